@@ -1,0 +1,1 @@
+//! The flows that people click, in a real browser.
