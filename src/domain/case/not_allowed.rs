@@ -1,0 +1,88 @@
+//! Why an act is not allowed on a case as it stands, in sentences for the person who tried.
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use crate::domain::deadline::UnknownYear;
+
+/// Why an act is not allowed on a case as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotAllowed {
+    /// The act does not belong to this stage.
+    #[error("案件处于“{stage}”，不能{act}")]
+    AtThisStage {
+        /// Where the case stands.
+        stage: &'static str,
+        /// What was tried.
+        act: &'static str,
+    },
+    /// The act is not this actor's to do.
+    #[error("您的岗位无权{0}")]
+    NotYours(&'static str),
+    /// The day lies before the stage began.
+    #[error("日期不能早于 {since}")]
+    BeforeItsTime {
+        /// The first day possible.
+        since: NaiveDate,
+    },
+    /// 延期 and 收费通知 must be told on or before the last day (art. 33(2); fee rules art. 6).
+    #[error("答复期限已于 {due_on} 届满，不能再办理此事项")]
+    TermOver {
+        /// The last day of the term.
+        due_on: NaiveDate,
+    },
+    /// art. 33(2) knows one extension.
+    #[error("本期限内已经延期一次，不能再次延期")]
+    ExtendedBefore,
+    /// art. 33(2): at most 20 working days.
+    #[error("延长期限应为 1 至 20 个工作日")]
+    ExtensionTooLong,
+    /// art. 30: on or before the seventh working day.
+    #[error("补正应在收到申请之日起7个工作日内（{by} 前）告知；确需逾期告知的，请作为例外说明理由")]
+    CorrectionTooLate {
+        /// The last day for the notice.
+        by: NaiveDate,
+    },
+    /// art. 30: 一次性告知.
+    #[error("补正内容应当一次性告知，本案已告知过补正；确需再次告知的，请作为例外说明理由")]
+    CorrectionAskedBefore,
+    /// 合理的补正期限 ends after the notice.
+    #[error("补正期限应晚于告知之日")]
+    NoTimeGiven,
+    /// The time that the applicant has is not over.
+    #[error("申请人的期限至 {until} 届满，届满之前不能作逾期处理")]
+    StillTime {
+        /// The applicant's last day.
+        until: NaiveDate,
+    },
+    /// The time to pay runs from the day on which the notice was received.
+    #[error("尚未登记收费通知的送达日期，无法认定缴费逾期")]
+    NotDelivered,
+    /// A fee of nothing is no fee.
+    #[error("应缴金额为零，无需通知收费")]
+    NothingToPay,
+    /// No such consultation, or none at all.
+    #[error("没有对应的征求意见记录")]
+    NoConsultation,
+    /// It was recorded before.
+    #[error("该事项已经登记，不能重复登记")]
+    AlreadyOnRecord,
+    /// There is no draft to review.
+    #[error("尚未拟办，没有可以审核的处理意见")]
+    NothingProposed,
+    /// Nobody reviews a decision that they drafted.
+    #[error("不能审核本人拟办的处理意见，请由其他审核人办理")]
+    OwnDraft,
+    /// Lapses and withdrawals have acts of their own.
+    #[error("“{0}”不能作为处理意见提出，请使用相应的办理动作")]
+    NotADecision(&'static str),
+    /// 补正后申请内容仍不明确 needs a correction that was asked for.
+    #[error("本案未告知过补正，不能以“补正后申请内容仍不明确”答复")]
+    NeverAskedForCorrection,
+    /// Nothing is given out while those concerned are still being heard.
+    #[error("征求意见尚未结束，不能作出公开的决定")]
+    OpinionAwaited,
+    /// A date cannot be computed.
+    #[error(transparent)]
+    UnknownYear(#[from] UnknownYear),
+}

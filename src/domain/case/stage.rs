@@ -1,0 +1,302 @@
+//! 环节: where a case stands, with what is known only there.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::domain::calendar::WorkingCalendar;
+use crate::domain::consultation::Consultation;
+use crate::domain::deadline::{DueDate, PAYMENT, ReplyTerm, UnknownYear, working_days_after};
+use crate::domain::outcome::{Disposition, Outcome};
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// 待确认: it came in, and the confirmation that art. 31 asks for is still missing.
+    Filed {
+        /// The day on which it came in.
+        arrived_on: NaiveDate,
+    },
+    /// 办理中: the reply term runs, or stands still while others are asked.
+    Handling(Handling),
+    /// 待补正: the applicant was asked, once, for everything that is unclear (art. 30).
+    AwaitingCorrection {
+        /// What is known since receipt.
+        course: Course,
+        /// The day on which the notice was sent.
+        asked_on: NaiveDate,
+        /// The last day of the time that the applicant was given.
+        until: NaiveDate,
+    },
+    /// 待缴费: the applicant was told the fee (art. 42).
+    AwaitingPayment {
+        /// What is known since receipt.
+        course: Course,
+        /// The day on which the notice was sent.
+        notified_on: NaiveDate,
+        /// The day on which the applicant got the notice, once that is known.
+        delivered_on: Option<NaiveDate>,
+        /// What is to be paid, in whole yuan.
+        yuan: u32,
+    },
+    /// 已办结.
+    Closed {
+        /// 收到申请之日; its year counts the case as 新收.
+        received_on: NaiveDate,
+        /// How it ended.
+        ending: Ending,
+        /// The day of the decision; its year counts the case in 办理结果.
+        on: NaiveDate,
+    },
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By a finding of the office or an act of the applicant.
+    Found(Disposition),
+    /// Taken over from older records, which know the row of section three only.
+    Recorded(Outcome),
+}
+
+/// What is known of a case from its receipt on, whatever the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// 收到申请之日 (art. 31); a corrected application is the same one, received then.
+    pub received_on: NaiveDate,
+    /// How many reply terms have begun.
+    pub terms: u32,
+    /// How many 补正告知书 were sent.
+    pub correction_notices: u32,
+    /// Everyone who was asked, in order of the letters.
+    pub consultations: Vec<Consultation>,
+}
+
+/// 办理中: the term, and the decision in preparation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handling {
+    /// What is known since receipt.
+    pub course: Course,
+    /// The reply term that runs.
+    pub term: ReplyTerm,
+    /// 拟办意见, while it waits for review.
+    pub draft: Option<Draft>,
+}
+
+/// A decision that was proposed and not yet approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Draft {
+    /// What is to be decided.
+    pub disposition: Disposition,
+    /// Who drafted it, and so does not review it.
+    pub by: Uuid,
+    /// The day on which it was proposed.
+    pub on: NaiveDate,
+}
+
+impl Ending {
+    /// The row of section three.
+    #[must_use]
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Self::Found(disposition) => disposition.outcome(),
+            Self::Recorded(outcome) => outcome,
+        }
+    }
+}
+
+impl Course {
+    /// A case that was received on this day.
+    #[must_use]
+    pub const fn starting(received_on: NaiveDate) -> Self {
+        Self {
+            received_on,
+            terms: 1,
+            correction_notices: 0,
+            consultations: Vec::new(),
+        }
+    }
+}
+
+impl Handling {
+    /// Handling from the day of receipt.
+    #[must_use]
+    pub const fn starting(received_on: NaiveDate) -> Self {
+        Self {
+            course: Course::starting(received_on),
+            term: ReplyTerm::first(received_on),
+            draft: None,
+        }
+    }
+
+    /// Handling again, in a new term that starts clean on the day of a correction or payment.
+    #[must_use]
+    pub(super) fn restarted(course: &Course, on: NaiveDate) -> Self {
+        let number = course.terms + 1;
+        Self {
+            course: Course { terms: number, ..course.clone() },
+            term: ReplyTerm { number, started_on: on, extension: None },
+            draft: None,
+        }
+    }
+
+    /// The last day for the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownYear`], if the calendar does not know a year of the term.
+    pub fn due(&self, calendar: &WorkingCalendar) -> Result<DueDate, UnknownYear> {
+        self.term.due(&self.course.consultations, calendar)
+    }
+
+    /// The consultations of this term that still wait for an answer at the end of `day`.
+    pub fn open_consultations<'a>(
+        &'a self,
+        day: NaiveDate,
+        calendar: &'a WorkingCalendar,
+    ) -> impl Iterator<Item = &'a Consultation> {
+        let consultations = self.course.consultations.iter();
+        consultations.filter(move |consultation| {
+            consultation.term == self.term.number && consultation.is_open_on(day, calendar)
+        })
+    }
+
+    /// Whether the term stands still after `day`, since an answer is awaited (征求意见中).
+    #[must_use]
+    pub fn is_paused_on(&self, day: NaiveDate, calendar: &WorkingCalendar) -> bool {
+        self.open_consultations(day, calendar).next().is_some()
+    }
+}
+
+/// The last day for the payment: the 20th working day after the notice was received.
+///
+/// # Errors
+///
+/// [`UnknownYear`], if the calendar does not know a year of the term.
+///
+/// Source: 《政府信息公开信息处理费管理办法》 (国办函〔2020〕109号) art. 6.
+pub fn payment_due(
+    delivered_on: NaiveDate,
+    calendar: &WorkingCalendar,
+) -> Result<DueDate, UnknownYear> {
+    working_days_after(delivered_on, PAYMENT, calendar)
+}
+
+impl Stage {
+    /// The identifiers of the stages, as stored, in the order of a case's life.
+    pub const CODES: [&'static str; 5] = [
+        "filed",
+        "handling",
+        "awaiting_correction",
+        "awaiting_payment",
+        "closed",
+    ];
+
+    /// The stage of a case on the day it is registered: handling, if that day is known to be
+    /// 收到申请之日, else filed.
+    #[must_use]
+    pub fn registered(arrived_on: NaiveDate, received_on: Option<NaiveDate>) -> Self {
+        received_on.map_or(Self::Filed { arrived_on }, |received_on| {
+            Self::Handling(Handling::starting(received_on))
+        })
+    }
+
+    /// The identifier, as stored.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Filed { .. } => "filed",
+            Self::Handling(_) => "handling",
+            Self::AwaitingCorrection { .. } => "awaiting_correction",
+            Self::AwaitingPayment { .. } => "awaiting_payment",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// What the stage with this [`code`](Self::code) is called.
+    #[must_use]
+    pub fn label_of(code: &str) -> Option<&'static str> {
+        Some(match code {
+            "filed" => "待确认",
+            "handling" => "办理中",
+            "awaiting_correction" => "待补正",
+            "awaiting_payment" => "待缴费",
+            "closed" => "已办结",
+            _ => return None,
+        })
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        Self::label_of(self.code()).unwrap_or_default()
+    }
+
+    /// What is known since receipt, at an open stage after it.
+    #[must_use]
+    pub const fn course(&self) -> Option<&Course> {
+        match self {
+            Self::Handling(handling) => Some(&handling.course),
+            Self::AwaitingCorrection { course, .. } | Self::AwaitingPayment { course, .. } => {
+                Some(course)
+            }
+            Self::Filed { .. } | Self::Closed { .. } => None,
+        }
+    }
+
+    /// 收到申请之日, once there is one.
+    #[must_use]
+    pub fn received_on(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Closed { received_on, .. } => Some(*received_on),
+            stage => stage.course().map(|course| course.received_on),
+        }
+    }
+
+    /// How and when it ended.
+    #[must_use]
+    pub const fn closed(&self) -> Option<(Ending, NaiveDate)> {
+        match self {
+            Self::Closed { ending, on, .. } => Some((*ending, *on)),
+            _ => None,
+        }
+    }
+
+    /// The last day for the answer, while a term runs.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownYear`], if the calendar does not know a year of the term.
+    pub fn due(&self, calendar: &WorkingCalendar) -> Result<Option<DueDate>, UnknownYear> {
+        match self {
+            Self::Handling(handling) => handling.due(calendar).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The day by which somebody in the office has to look at the case again: the last day
+    /// for the answer, or the last day of a wait; `None` once closed.
+    ///
+    /// `confirm_within`: the office's own working days for the confirmation of art. 31, which
+    /// the law does not limit.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownYear`], if the calendar does not know a year of the term.
+    pub fn attention_on(
+        &self,
+        confirm_within: u32,
+        calendar: &WorkingCalendar,
+    ) -> Result<Option<NaiveDate>, UnknownYear> {
+        Ok(match self {
+            Self::Filed { arrived_on } => {
+                Some(working_days_after(*arrived_on, confirm_within, calendar)?.on)
+            }
+            Self::Handling(handling) => Some(handling.due(calendar)?.on),
+            Self::AwaitingCorrection { until, .. } => Some(*until),
+            Self::AwaitingPayment { notified_on, delivered_on, .. } => {
+                Some(payment_due(delivered_on.unwrap_or(*notified_on), calendar)?.on)
+            }
+            Self::Closed { .. } => None,
+        })
+    }
+}
