@@ -4,6 +4,8 @@ mod act;
 mod not_allowed;
 mod notice;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
