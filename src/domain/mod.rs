@@ -7,10 +7,14 @@
 pub mod actor;
 pub mod agency;
 pub mod applicant;
+pub mod application;
 pub mod calendar;
 pub mod case;
 pub mod channel;
 pub mod consultation;
+pub mod credit_code;
 pub mod deadline;
+pub mod fee;
+pub mod identity;
 pub mod number;
 pub mod outcome;

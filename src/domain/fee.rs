@@ -1,0 +1,82 @@
+//! 信息处理费: the progressive tariff, in whole yuan.
+
+/// How a fee is counted; one application is charged by one of them, never by both.
+///
+/// Source: 《政府信息公开信息处理费管理办法》 (国办函〔2020〕109号) art. 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tariff {
+    /// 按件计收: the applicant's applications in the calendar month, this one included.
+    ByApplication {
+        /// How many, from 1.
+        of_the_month: u32,
+    },
+    /// 按量计收: the pages given on this application.
+    ByPage {
+        /// How many.
+        pages: u32,
+    },
+}
+
+impl Tariff {
+    /// What this application costs, in yuan.
+    ///
+    /// By application: nothing for the first 10 of a month, 100 each for the 11th to the 30th,
+    /// then 100 more for each further ten (art. 4). By page: nothing for 30, 10 each to 100,
+    /// 20 each to 200, then 40 each (art. 5).
+    #[must_use]
+    pub const fn yuan(self) -> u32 {
+        match self {
+            Self::ByApplication { of_the_month } => rate_of_application(of_the_month),
+            Self::ByPage { pages } => {
+                10 * within(pages, 30, 100)
+                    + 20 * within(pages, 100, 200)
+                    + 40 * pages.saturating_sub(200)
+            }
+        }
+    }
+}
+
+const fn rate_of_application(place: u32) -> u32 {
+    match place {
+        0..=10 => 0,
+        11..=30 => 100,
+        _ => 200 + (place - 31) / 10 * 100,
+    }
+}
+
+/// How many of `n` lie above `floor` and not above `ceiling`.
+const fn within(n: u32, floor: u32, ceiling: u32) -> u32 {
+    (if n < ceiling { n } else { ceiling }).saturating_sub(floor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(applications: u32) -> u32 {
+        (1..=applications)
+            .map(|of_the_month| Tariff::ByApplication { of_the_month }.yuan())
+            .sum()
+    }
+
+    fn pages(pages: u32) -> u32 {
+        Tariff::ByPage { pages }.yuan()
+    }
+
+    #[test]
+    fn thirty_five_applications_in_a_month_cost_three_thousand() {
+        assert_eq!(month(10), 0);
+        assert_eq!(month(35), 3000);
+        assert_eq!(Tariff::ByApplication { of_the_month: 41 }.yuan(), 300);
+    }
+
+    #[test]
+    fn pages_cost_by_bands() {
+        assert_eq!(pages(30), 0);
+        assert_eq!(pages(68), 380);
+        assert_eq!(pages(72), 420);
+        assert_eq!(pages(100), 700);
+        assert_eq!(pages(200), 2700);
+        assert_eq!(pages(201), 2740);
+    }
+}
