@@ -238,6 +238,9 @@ pub struct Fault {
     pub field: Field,
     /// What, and how to mend it; a Chinese sentence.
     pub message: String,
+    /// Whether the office may take the application as it is and ask for a correction
+    /// (补正, art. 30): something that art. 29(2) wants is missing or unclear.
+    pub correctable: bool,
 }
 
 /// An application as it was typed: every field as raw text, nothing lost.
@@ -436,6 +439,36 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// What is wrong with an application that came on paper and is written down as it stands:
+    /// the clerk is told everything, and may take over what is only [`correctable`].
+    ///
+    /// [`correctable`]: Fault::correctable
+    #[must_use]
+    pub fn faults(&self, today: NaiveDate) -> Vec<Fault> {
+        self.parse(today).err().unwrap_or_default()
+    }
+
+    /// The column of section three, once it is chosen.
+    #[must_use]
+    pub fn applicant_kind(&self) -> Option<ApplicantKind> {
+        ApplicantKind::from_code(self.kind.trim())
+    }
+
+    /// The applicant's name, of whichever sort.
+    #[must_use]
+    pub fn applicant_name(&self) -> &str {
+        let organisation = self
+            .applicant_kind()
+            .is_some_and(ApplicantKind::is_organisation);
+        if organisation {
+            self.organisation_name.trim()
+        } else {
+            self.name.trim()
+        }
+    }
+}
+
 /// Reads fields and gathers what is wrong with them.
 struct Reader<'a> {
     draft: &'a Draft,
@@ -443,8 +476,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Something that an applicant can be asked to correct (art. 30), unless nobody would know
+    /// then who asks or what for.
     fn fault(&mut self, field: Field, message: impl Into<String>) {
-        self.faults.push(Fault { field, message: message.into() });
+        let correctable =
+            !matches!(field, Field::Kind | Field::Name | Field::OrganisationName | Field::Title);
+        self.faults
+            .push(Fault { field, message: message.into(), correctable });
+    }
+
+    /// Something that cannot be kept as it is, whoever wrote it.
+    fn unfit(&mut self, field: Field, message: impl Into<String>) {
+        self.faults
+            .push(Fault { field, message: message.into(), correctable: false });
     }
 
     /// A text that may be empty, without blanks around it.
@@ -453,11 +497,11 @@ impl Reader<'_> {
         let length = text.chars().count();
         if length > at_most {
             let label = field.label();
-            self.fault(field, format!("{label}不能超过{at_most}字，现有{length}字"));
+            self.unfit(field, format!("{label}不能超过{at_most}字，现有{length}字"));
             return None;
         }
         if text.chars().any(is_forbidden) {
-            self.fault(field, format!("{}含有无法识别的控制字符，请删除后重新填写", field.label()));
+            self.unfit(field, format!("{}含有无法识别的控制字符，请删除后重新填写", field.label()));
             return None;
         }
         (!text.is_empty()).then(|| text.to_owned())
@@ -485,7 +529,7 @@ impl Reader<'_> {
     fn must_be_empty(&mut self, fields: &[Field], why: &str) {
         for field in fields {
             if !self.draft.get(*field).trim().is_empty() {
-                self.fault(
+                self.unfit(
                     *field,
                     format!("{why}，请不要填写{}，或者改选申请人类型", field.label()),
                 );
@@ -741,6 +785,30 @@ mod tests {
     fn an_answer_by_mail_needs_an_address() {
         let draft = Draft { route: "email".to_owned(), ..a_citizens_draft() };
         assert_eq!(faults(&draft), [Field::Email]);
+    }
+
+    #[test]
+    fn a_letter_without_its_senders_papers_can_be_taken_and_corrected() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let letter = Draft {
+            document_number: String::new(),
+            description: String::new(),
+            route: String::new(),
+            ..a_citizens_draft()
+        };
+        assert!(letter.faults(today).iter().all(|fault| fault.correctable));
+        for nameless in [
+            Draft { name: " ".to_owned(), ..a_citizens_draft() },
+            Draft { title: String::new(), ..a_citizens_draft() },
+            Draft { description: "长".repeat(5001), ..a_citizens_draft() },
+        ] {
+            assert!(
+                nameless
+                    .faults(today)
+                    .iter()
+                    .any(|fault| !fault.correctable)
+            );
+        }
     }
 
     #[test]
