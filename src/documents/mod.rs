@@ -1,1 +1,39 @@
-//! See the module's items.
+//! Letters and files: values in, bytes out. Nothing here reads or writes.
+
+pub mod csv;
+pub mod section_three;
+pub mod text_width;
+pub mod xlsx;
+
+use chrono::NaiveDate;
+
+/// One cell of a list that is handed out as CSV or XLSX.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Words of this program: headings, codes, official wording.
+    Ours(String),
+    /// Words that people typed in, which a spreadsheet must never take for a formula.
+    Theirs(String),
+    /// A number.
+    Count(u64),
+    /// A day.
+    Day(NaiveDate),
+}
+
+impl Cell {
+    /// A cell of people's words, if there are any.
+    #[must_use]
+    pub fn theirs(words: Option<&str>) -> Self {
+        words
+            .filter(|words| !words.is_empty())
+            .map_or(Self::Empty, |words| Self::Theirs(words.to_owned()))
+    }
+
+    /// A cell of a day, if there is one.
+    #[must_use]
+    pub fn day(day: Option<NaiveDate>) -> Self {
+        day.map_or(Self::Empty, Self::Day)
+    }
+}

@@ -12,7 +12,7 @@ pub mod table;
 
 /// Where the snapshots of this room's tables are kept: beside the other tests.
 #[cfg(test)]
-fn snapshots() -> insta::Settings {
+pub(crate) fn snapshots() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../tests/snapshots");
     settings.set_prepend_module_to_snapshot(false);

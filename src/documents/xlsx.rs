@@ -1,0 +1,338 @@
+//! XLSX: section three as the official form, and plain lists.
+
+use chrono::{Datelike, NaiveDate};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
+use thiserror::Error;
+
+use crate::documents::Cell;
+use crate::report::layout::{APPLICANTS, Heading, NOTE, ORGANISATIONS, TITLE};
+use crate::report::line::Column;
+use crate::report::table::Table;
+
+/// The type under which an XLSX is served.
+pub const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A workbook that could not be written.
+#[derive(Debug, Error)]
+#[error("无法生成 XLSX 文件")]
+pub struct XlsxError(#[from] rust_xlsxwriter::XlsxError);
+
+/// The columns that the headings of rows take; the seven numbers come after them.
+const HEADING_COLUMNS: u16 = 3;
+/// The last column of the form.
+const LAST_COLUMN: u16 = 9;
+/// The row on which the form's own heading begins; the title stands above it.
+const HEAD_ROW: u32 = 2;
+/// The row of the form's first numbers.
+const FIRST_ROW: u32 = HEAD_ROW + 3;
+
+/// A paper size by its number in the file format: A4.
+const A4: u8 = 9;
+/// Song, which every Chinese office has; other systems put their own serif in its place.
+const SONG: &str = "宋体";
+const HEI: &str = "黑体";
+
+/// The looks of the form's cells.
+struct Looks {
+    title: Format,
+    subtitle: Format,
+    head: Format,
+    label: Format,
+    number: Format,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let framed = Format::new()
+            .set_font_name(SONG)
+            .set_font_size(10)
+            .set_border(FormatBorder::Thin)
+            .set_align(FormatAlign::VerticalCenter)
+            .set_text_wrap();
+        Self {
+            title: Format::new()
+                .set_font_name(HEI)
+                .set_font_size(16)
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter),
+            subtitle: Format::new()
+                .set_font_name(SONG)
+                .set_font_size(10)
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter),
+            head: framed.clone().set_align(FormatAlign::Center),
+            label: framed.clone().set_align(FormatAlign::Left),
+            number: framed.set_align(FormatAlign::Center).set_num_format("0"),
+        }
+    }
+}
+
+/// The table as the official form: merged headings, one landscape A4 page.
+///
+/// The same table gives the same bytes; the file is dated with the last day of its year.
+///
+/// # Errors
+///
+/// [`XlsxError`].
+pub fn section_three(table: &Table) -> Result<Vec<u8>, XlsxError> {
+    let looks = Looks::new();
+    let mut book = Workbook::new();
+    let last_day = NaiveDate::from_ymd_opt(table.year, 12, 31).unwrap_or_default();
+    book.set_properties(&properties(&format!("{}年{TITLE}", table.year), last_day)?);
+    let sheet = book.add_worksheet();
+    sheet.set_name("第三部分")?;
+    set_up_form(sheet)?;
+    write_head(sheet, table, &looks)?;
+    write_rows(sheet, table, &looks)?;
+    Ok(book.save_to_buffer()?)
+}
+
+/// A list with one heading row, which stays in view.
+///
+/// Words stay words: nothing in a cell is ever taken for a formula, a number or a link.
+///
+/// # Errors
+///
+/// [`XlsxError`], for one where a cell is longer than the format allows (32,767 characters).
+pub fn list(
+    name: &str,
+    headings: &[&str],
+    rows: &[Vec<Cell>],
+    made_on: NaiveDate,
+) -> Result<Vec<u8>, XlsxError> {
+    let plain = Format::new().set_font_name(SONG).set_font_size(10.5);
+    let head = plain
+        .clone()
+        .set_bold()
+        .set_background_color(Color::RGB(0x00E7_EDF3));
+    let day = plain.clone().set_num_format("yyyy-mm-dd");
+    let mut book = Workbook::new();
+    book.set_properties(&properties(name, made_on)?);
+    let sheet = book.add_worksheet();
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+    for (column, words) in (0_u16..).zip(headings) {
+        sheet.set_column_width(column, 16)?;
+        sheet.write_string_with_format(0, column, *words, &head)?;
+    }
+    for (row, cells) in (1_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(cells) {
+            write_cell(sheet, row, column, cell, &plain, &day)?;
+        }
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Cell,
+    plain: &Format,
+    day: &Format,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => {}
+        Cell::Ours(words) | Cell::Theirs(words) => {
+            sheet.write_string_with_format(row, column, words, plain)?;
+        }
+        Cell::Count(number) => write_count(sheet, row, column, *number, plain)?,
+        Cell::Day(date) => {
+            sheet.write_datetime_with_format(row, column, excel_day(*date)?, day)?;
+        }
+    }
+    Ok(())
+}
+
+/// A number; one too great for a number cell is written as words, not rounded.
+fn write_count(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    number: u64,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    match u32::try_from(number) {
+        Ok(number) => sheet.write_number_with_format(row, column, number, format)?,
+        Err(_) => sheet.write_string_with_format(row, column, number.to_string(), format)?,
+    };
+    Ok(())
+}
+
+fn excel_day(day: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    let year = u16::try_from(day.year()).unwrap_or_default();
+    Ok(ExcelDateTime::from_ymd(year, part(day.month()), part(day.day()))?)
+}
+
+fn properties(title: &str, made_on: NaiveDate) -> Result<DocProperties, XlsxError> {
+    let made_on = excel_day(made_on)?;
+    Ok(DocProperties::new()
+        .set_title(title)
+        .set_creation_datetime(&made_on))
+}
+
+fn set_up_form(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    sheet
+        .set_landscape()
+        .set_paper_size(A4)
+        .set_print_fit_to_pages(1, 1)
+        .set_print_center_horizontally(true)
+        .set_margins(0.5, 0.5, 0.5, 0.5, 0.25, 0.25);
+    for (column, width) in (0_u16..).zip([9, 14, 46, 10, 10, 10, 12, 12, 10, 10]) {
+        sheet.set_column_width(column, width)?;
+    }
+    Ok(())
+}
+
+fn write_head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
+    let first = HEADING_COLUMNS;
+    let (upper, middle, lower) = (HEAD_ROW, HEAD_ROW + 1, HEAD_ROW + 2);
+    sheet
+        .merge_range(0, 0, 0, LAST_COLUMN, TITLE, &looks.title)?
+        .set_row_height(0, 28)?;
+    let subtitle = format!("{}　{}年", table.agency, table.year);
+    sheet.merge_range(1, 0, 1, LAST_COLUMN, &subtitle, &looks.subtitle)?;
+    sheet.merge_range(upper, 0, lower, first - 1, NOTE, &looks.head)?;
+    sheet.merge_range(upper, first, upper, LAST_COLUMN, APPLICANTS, &looks.head)?;
+    sheet.merge_range(middle, first + 1, middle, LAST_COLUMN - 1, ORGANISATIONS, &looks.head)?;
+    for (column, kind) in (first..).zip(Column::ALL) {
+        if column == first || column == LAST_COLUMN {
+            sheet.merge_range(middle, column, lower, column, kind.label(), &looks.head)?;
+        } else {
+            sheet.write_string_with_format(lower, column, kind.label(), &looks.head)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_rows(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
+    for (row, printed) in (FIRST_ROW..).zip(table.layout.rows()) {
+        let own_columns: u16 = printed.headings.iter().map(|heading| heading.columns).sum();
+        let mut column = HEADING_COLUMNS - own_columns;
+        for heading in &printed.headings {
+            write_heading(sheet, row, column, heading, looks)?;
+            column += heading.columns;
+        }
+        for (column, kind) in (HEADING_COLUMNS..).zip(Column::ALL) {
+            write_count(sheet, row, column, table.cell(printed.line, kind), &looks.number)?;
+        }
+        // Two lines of wording fit in the widest heading column.
+        let wide = printed
+            .path
+            .last()
+            .is_some_and(|words| words.chars().count() > 26);
+        sheet.set_row_height(row, if wide { 28 } else { 17 })?;
+    }
+    Ok(())
+}
+
+fn write_heading(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    heading: &Heading,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let (rows, columns) = (u32::from(heading.rows), heading.columns);
+    let format = if rows > 1 { &looks.head } else { &looks.label };
+    if rows == 1 && columns == 1 {
+        sheet.write_string_with_format(row, column, &heading.text, format)?;
+    } else {
+        let (last_row, last_column) = (row + rows - 1, column + columns - 1);
+        sheet.merge_range(row, column, last_row, last_column, &heading.text, format)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+    use crate::report::layout::Layout;
+
+    fn published(name: &str) -> Table {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tables/");
+        let text = std::fs::read_to_string(format!("{folder}{name}.json")).unwrap();
+        Table::from_json(&text).unwrap()
+    }
+
+    fn open(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
+        Xlsx::new(Cursor::new(bytes)).unwrap()
+    }
+
+    #[test]
+    fn the_form_carries_every_number_under_its_heading() {
+        for name in ["suqian-2023", "hongze-2023"] {
+            let table = published(name);
+            let sheet = open(section_three(&table).unwrap())
+                .worksheet_range("第三部分")
+                .unwrap();
+            for (row, printed) in (FIRST_ROW..).zip(table.rows()) {
+                for (column, number) in (3_u32..).zip(printed.cells) {
+                    let found = sheet.get_value((row, column)).unwrap();
+                    assert_eq!(found, &Data::Float(f64::from(u32::try_from(number).unwrap())));
+                }
+            }
+            assert_eq!(sheet.get_value((HEAD_ROW, 3)).unwrap().to_string(), APPLICANTS);
+            assert_eq!(sheet.get_value((HEAD_ROW + 2, 4)).unwrap().to_string(), "商业企业");
+        }
+    }
+
+    #[test]
+    fn headings_are_merged_as_on_the_official_form() {
+        let mut book = open(section_three(&published("suqian-2024")).unwrap());
+        let merged: Vec<((u32, u32), (u32, u32))> = book
+            .merge_cells_by_sheet_name("第三部分")
+            .unwrap()
+            .into_iter()
+            .map(|area| (area.start, area.end))
+            .collect();
+        for expected in [
+            ((2, 0), (4, 2)),   // the note
+            ((2, 3), (2, 9)),   // 申请人情况
+            ((3, 3), (4, 3)),   // 自然人
+            ((3, 4), (3, 8)),   // 法人或其他组织
+            ((3, 9), (4, 9)),   // 总计
+            ((5, 0), (5, 2)),   // 一
+            ((7, 0), (28, 0)),  // 三, 22 rows
+            ((9, 1), (16, 1)),  // （三）, 8 rows
+            ((25, 1), (27, 1)), // （六）, 3 rows
+            ((28, 1), (28, 2)), // （七）
+            ((29, 0), (29, 2)), // 四
+        ] {
+            assert!(merged.contains(&expected), "{expected:?} in {merged:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_table_gives_the_same_file() {
+        let table = Table::fill("某局", 2022, Layout::Trial2019, |_, _| 0);
+        assert_eq!(section_three(&table).unwrap(), section_three(&table).unwrap());
+    }
+
+    #[test]
+    fn a_formula_in_a_list_stays_words() {
+        let day = NaiveDate::from_ymd_opt(2024, 1, 5).unwrap();
+        let cells = vec![
+            Cell::Theirs("=1+1".to_owned()),
+            Cell::Day(day),
+            Cell::Count(7),
+            Cell::Empty,
+        ];
+        let bytes = list("办件", &["甲", "乙", "丙", "丁"], &[cells], day).unwrap();
+        let mut book = open(bytes);
+        let sheet = book.worksheet_range("办件").unwrap();
+        assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("=1+1".to_owned())));
+        assert_eq!(sheet.get_value((1, 2)), Some(&Data::Float(7.0)));
+        let Some(Data::DateTime(date)) = sheet.get_value((1, 1)) else {
+            panic!("not a date")
+        };
+        assert_eq!(date.to_ymd_hms_milli(), (2024, 1, 5, 0, 0, 0, 0));
+        assert!(book.worksheet_formula("办件").unwrap().is_empty());
+    }
+}
