@@ -1,0 +1,107 @@
+//! How much, how fast and how often: bodies that crawl, and visitors who come too often.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use futures_util::Stream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::web::Site;
+
+/// How slowly a body may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long any body may take.
+    pub grace: Duration,
+    /// Bytes that earn a body one more second.
+    pub bytes_per_second: u64,
+}
+
+impl Pace {
+    /// How long a body may take of which so many bytes are in.
+    fn allowed(self, received: u64) -> Duration {
+        self.grace
+            + Duration::from_millis(received.saturating_mul(1000) / self.bytes_per_second.max(1))
+    }
+}
+
+/// A body that ends with an error when it comes in too slowly.
+struct Paced {
+    body: Payload,
+    pace: Pace,
+    started: Instant,
+    received: u64,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Paced {
+    fn new(body: Payload, pace: Pace) -> Self {
+        let started = Instant::now();
+        let alarm = Box::pin(sleep_until(started + pace.allowed(0)));
+        Self { body, pace, started, received: 0, alarm }
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match Pin::new(&mut self.body).poll_next(context) {
+            Poll::Ready(Some(Ok(bytes))) => {
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                self.received = self.received.saturating_add(length);
+                let until = self.started + self.pace.allowed(self.received);
+                self.alarm.as_mut().reset(until);
+                Poll::Ready(Some(Ok(bytes)))
+            }
+            Poll::Pending => match Future::poll(self.alarm.as_mut(), context) {
+                Poll::Ready(()) => Poll::Ready(Some(Err(too_slow()))),
+                Poll::Pending => Poll::Pending,
+            },
+            ended @ Poll::Ready(_) => ended,
+        }
+    }
+}
+
+/// The error that a body which is too slow ends with.
+fn too_slow() -> PayloadError {
+    PayloadError::Io(std::io::ErrorKind::TimedOut.into())
+}
+
+/// Whether an error of a body says that it came in too slowly.
+#[must_use]
+pub fn is_too_slow(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(inner) if inner.kind() == std::io::ErrorKind::TimedOut)
+}
+
+/// Middleware: puts every body under the pace that the settings ask for.
+///
+/// # Errors
+///
+/// None of its own.
+pub async fn pace(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let limits = request.app_data::<Data<Site>>().map(|site| Pace {
+        grace: Duration::from_secs(site.config.limits.request_body_seconds),
+        bytes_per_second: site.config.limits.body_bytes_per_second,
+    });
+    let request = match limits {
+        Some(pace) if !request.method().is_safe() => {
+            let (request, body) = request.into_parts();
+            let payload: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
+                Box::pin(Paced::new(body, pace));
+            let body = Payload::Stream { payload };
+            ServiceRequest::from_parts(request, body)
+        }
+        _ => request,
+    };
+    next.call(request).await
+}

@@ -1,0 +1,160 @@
+//! Pages: a template with its frame becomes a response.
+
+use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use askama::Template;
+
+use crate::config::AgencySettings;
+use crate::web::Site;
+use crate::web::error::WebError;
+
+/// What stands around every public page.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// The agency's name.
+    pub office: String,
+    /// Where applications are handed in; may be empty.
+    pub address: String,
+    /// The office's telephone; may be empty.
+    pub telephone: String,
+    /// When the office is open; may be empty.
+    pub hours: String,
+    /// The page that is shown, as the path of its entry in the navigation.
+    current: &'static str,
+}
+
+/// A line of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it leads.
+    pub href: &'static str,
+    /// What people read.
+    pub label: &'static str,
+    /// Whether it is the page that is shown.
+    pub current: bool,
+}
+
+/// What stands around every page of the office.
+#[derive(Debug, Clone, Default)]
+pub struct StaffFrame {
+    /// The agency's name.
+    pub office: String,
+    /// Who is signed in; nobody on the sign-in page.
+    pub officer: Option<SignedIn>,
+    /// The page that is shown, as the path of its entry in the navigation.
+    pub current: &'static str,
+}
+
+/// The person at the desk, as the frame shows them.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Their name.
+    pub name: String,
+    /// What they are, in Chinese, such as 经办人、审核人.
+    pub roles: String,
+    /// The token for the form that signs them out.
+    pub token: String,
+}
+
+const PUBLIC: [(&str, &str); 4] = [
+    ("/", "首页"),
+    ("/guide", "申请指南"),
+    ("/apply", "提交申请"),
+    ("/track", "查询进度"),
+];
+
+const STAFF: [(&str, &str); 4] = [
+    ("/staff/queue", "待办"),
+    ("/staff/intake", "登记"),
+    ("/staff/report", "年度表"),
+    ("/staff/outbox", "邮件"),
+];
+
+impl Frame {
+    /// The frame of the agency's page at `current`.
+    #[must_use]
+    pub fn of(agency: &AgencySettings, current: &'static str) -> Self {
+        Self {
+            office: agency.name.clone(),
+            address: agency.address.clone(),
+            telephone: agency.telephone.clone(),
+            hours: agency.hours.clone(),
+            current,
+        }
+    }
+
+    /// The navigation.
+    #[must_use]
+    pub fn entries(&self) -> [Entry; 4] {
+        entries(PUBLIC, self.current)
+    }
+}
+
+impl StaffFrame {
+    /// The navigation.
+    #[must_use]
+    pub fn entries(&self) -> [Entry; 4] {
+        entries(STAFF, self.current)
+    }
+}
+
+fn entries<const N: usize>(all: [(&'static str, &'static str); N], current: &str) -> [Entry; N] {
+    all.map(|(href, label)| Entry { href, label, current: href == current })
+}
+
+/// The response that shows a page. No page of the house may be kept by a cache: most carry a
+/// form's token or personal data.
+///
+/// # Errors
+///
+/// [`WebError::Page`], if the template could not be rendered.
+pub fn show(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
+    let body = page.render()?;
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(body))
+}
+
+/// What a browser is told to refuse on our pages.
+const HARDENING: [(&str, &str); 7] = [
+    (
+        "content-security-policy",
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+
+/// Middleware: sends the security headers with every response.
+///
+/// # Errors
+///
+/// None of its own.
+pub async fn harden(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let behind_tls = request
+        .app_data::<Data<Site>>()
+        .is_some_and(|site| site.is_behind_tls());
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    for (name, value) in HARDENING {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if behind_tls {
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
+    }
+    Ok(response)
+}

@@ -1,0 +1,32 @@
+//! `/guide` 指南: who accepts applications, how, by when, for what fee, and what to do against
+//! an answer.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use crate::config::AgencySettings;
+use crate::web::Site;
+use crate::web::error::WebError;
+use crate::web::page::{self, Frame};
+
+#[derive(Debug, Template)]
+#[template(path = "public/guide.html")]
+struct GuidePage {
+    frame: Frame,
+    agencies: Vec<AgencySettings>,
+}
+
+/// `GET /guide`
+///
+/// # Errors
+///
+/// [`WebError`], if the page could not be made.
+pub async fn show(site: Data<Site>) -> Result<HttpResponse, WebError> {
+    let page = GuidePage {
+        frame: site.frame("/guide"),
+        agencies: vec![site.config.agency.clone()],
+    };
+    page::show(StatusCode::OK, &page)
+}

@@ -1,0 +1,4 @@
+//! What citizens see.
+
+pub mod guide;
+pub mod home;
