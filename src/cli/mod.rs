@@ -1,7 +1,71 @@
-//! The operator's verbs.
+//! The operator's verbs: one file for each.
+//!
+//! Results go to standard output, the log to standard error; the exit code is 0 only on
+//! success. A verb is `Args`, which clap fills in, and `run`.
+
+mod calendar;
+mod chinese;
+mod due;
+mod error;
+mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{FromArgMatches, Parser, Subcommand};
+
+pub use self::error::CliError;
+pub(crate) use self::output::{Format, print, print_json};
+
+/// 依申：政府信息公开申请的接收、办理、答复和年度统计。
+#[derive(Debug, Parser)]
+#[command(name = "yishen", version)]
+struct Cli {
+    /// 配置文件；不指定时依次读取 config/default.toml 和 config/local.toml
+    #[arg(long, global = true, value_name = "文件")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// 计算答复期限，并逐日说明理由（不需要数据库）
+    Due(due::Args),
+    /// 查看工作日安排
+    Calendar(calendar::Args),
+}
 
 /// Parses the command line and runs one verb.
 #[must_use]
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let command = chinese::localised(<Cli as clap::CommandFactory>::command());
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => cli.run().unwrap_or_else(|error| error.report()),
+        Err(error) => chinese::report(&error),
+    }
+}
+
+impl Cli {
+    fn run(self) -> Result<ExitCode, CliError> {
+        let config = self.config.as_deref();
+        match self.verb {
+            Some(Verb::Due(args)) => due::run(&args, config),
+            Some(Verb::Calendar(args)) => calendar::run(&args, config),
+            None => Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::chinese::localised(super::Cli::command()).debug_assert();
+    }
 }

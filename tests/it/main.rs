@@ -1,1 +1,5 @@
 //! The office as a whole, seen from its doors.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod cli_due;
+mod support;

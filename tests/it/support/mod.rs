@@ -1,0 +1,3 @@
+//! What the tests of the whole office share.
+
+pub mod command;
