@@ -1,1 +1,25 @@
-//! See the module's items.
+//! What is kept, and for good: SQLite or PostgreSQL behind one [`Database`].
+//!
+//! - [`Database::read`] and [`Database::write`] are the only doors. A closure gets a
+//!   [`Connection`] and calls the plain functions of the modules here, one file for each
+//!   aggregate; what a write did is kept as a whole, or not at all.
+//! - Diesel stays in this room: rows are turned into values of `domain` before they leave.
+//! - Row locks do not exist in SQLite. Who changes a row says which version was read; the
+//!   slower of two gets [`StorageError::Conflict`].
+
+mod connection;
+pub mod constraints;
+mod database;
+mod engines;
+mod error;
+pub mod meta;
+mod migrations;
+mod postgres;
+mod schema;
+mod sqlite;
+mod types;
+mod writer;
+
+pub use database::{Database, DatabaseOptions};
+pub use engines::Engines as Connection;
+pub use error::StorageError;

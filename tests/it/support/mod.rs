@@ -1,3 +1,4 @@
 //! What the tests of the whole office share.
 
 pub mod command;
+pub mod database;
