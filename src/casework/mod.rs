@@ -1,1 +1,3 @@
 //! See the module's items.
+
+pub mod import;
