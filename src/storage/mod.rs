@@ -7,11 +7,15 @@
 //! - Row locks do not exist in SQLite. Who changes a row says which version was read; the
 //!   slower of two gets [`StorageError::Conflict`].
 
+pub mod attachments;
+mod case_row;
+pub mod cases;
 mod connection;
 pub mod constraints;
 mod database;
 mod engines;
 mod error;
+pub mod events;
 pub mod meta;
 mod migrations;
 mod postgres;

@@ -1,0 +1,11 @@
+DROP TABLE counters;
+DROP TABLE outbox;
+DROP TABLE chain_heads;
+DROP TABLE events;
+DROP TABLE attachments;
+DROP TABLE case_secrets;
+DROP TABLE cases;
+DROP TABLE sessions;
+DROP TABLE officers;
+DROP TABLE agencies;
+DROP FUNCTION refuse_to_change_events();

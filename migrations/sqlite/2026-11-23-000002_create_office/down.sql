@@ -1,0 +1,10 @@
+DROP TABLE counters;
+DROP TABLE outbox;
+DROP TABLE chain_heads;
+DROP TABLE events;
+DROP TABLE attachments;
+DROP TABLE case_secrets;
+DROP TABLE cases;
+DROP TABLE sessions;
+DROP TABLE officers;
+DROP TABLE agencies;

@@ -1,0 +1,350 @@
+//! 办件: the row of each case, and what the applicant wrote, sealed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::case_row::{self, Counted};
+use super::schema::{case_secrets, cases};
+use super::types::{Id, Instant};
+use super::{Connection, StorageError};
+use crate::domain::applicant::ApplicantKind;
+use crate::domain::case::Case;
+use crate::domain::channel::Channel;
+use crate::domain::deadline::DueDate;
+use crate::domain::number::CaseNumber;
+
+/// A case to be kept for the first time.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// Its identity.
+    pub id: Uuid,
+    /// Who answers.
+    pub agency_id: Uuid,
+    /// How it came in.
+    pub channel: Channel,
+    /// The column of section three, fixed now for good.
+    pub applicant_kind: ApplicantKind,
+    /// Where it stands.
+    pub case: Case,
+    /// When it was put on record.
+    pub filed_at: DateTime<Utc>,
+    /// The day on which it came in.
+    pub arrived_on: NaiveDate,
+    /// The last day for the answer, while a term runs.
+    pub due: Option<DueDate>,
+    /// The day by which somebody has to look at it again.
+    pub attention_on: Option<NaiveDate>,
+    /// The applicant's name as something to search for.
+    pub name_index: Option<[u8; 32]>,
+    /// The form's token as something to search for.
+    pub form_token: Option<[u8; 32]>,
+    /// What proves the 查询码.
+    pub query_code_mac: Option<[u8; 32]>,
+    /// Whether it was taken over from older records.
+    pub imported: bool,
+}
+
+/// What the applicant wrote, under the case's own key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secrets {
+    /// The case's key under the office's; `None` once it was destroyed.
+    pub wrapped_key: Option<Vec<u8>>,
+    /// Who asks.
+    pub applicant: Vec<u8>,
+    /// What for.
+    pub content: Vec<u8>,
+}
+
+/// A case as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFile {
+    /// Its identity.
+    pub id: Uuid,
+    /// Who answers.
+    pub agency_id: Uuid,
+    /// 受理编号.
+    pub number: CaseNumber,
+    /// How it came in.
+    pub channel: Channel,
+    /// The column of section three.
+    pub applicant_kind: ApplicantKind,
+    /// Where it stands.
+    pub case: Case,
+    /// When it was put on record.
+    pub filed_at: DateTime<Utc>,
+    /// The day on which it came in.
+    pub arrived_on: NaiveDate,
+    /// The last day for the answer, while a term runs.
+    pub due: Option<DueDate>,
+    /// What proves the 查询码.
+    pub query_code_mac: Option<Vec<u8>>,
+    /// Whether it was taken over from older records.
+    pub imported: bool,
+    /// How often it was changed; whoever saves must have read this one.
+    pub version: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct CaseRow {
+    id: Id,
+    agency_id: Id,
+    number: String,
+    channel: String,
+    applicant_kind: String,
+    stage: String,
+    state: String,
+    filed_at: Instant,
+    arrived_on: NaiveDate,
+    due_on: Option<NaiveDate>,
+    due_provisional: bool,
+    handler_id: Option<Id>,
+    query_code_mac: Option<Vec<u8>>,
+    imported: bool,
+    version: i32,
+}
+
+impl CaseRow {
+    fn into_file(self) -> Result<CaseFile, StorageError> {
+        let id = self.id.0;
+        let broken = |why| StorageError::Inconsistent { table: "cases", row: id.to_string(), why };
+        Ok(CaseFile {
+            id,
+            agency_id: self.agency_id.0,
+            number: self.number.parse().map_err(|_| broken("number is none"))?,
+            channel: Channel::from_code(&self.channel).ok_or_else(|| broken("channel unknown"))?,
+            applicant_kind: ApplicantKind::from_code(&self.applicant_kind)
+                .ok_or_else(|| broken("applicant kind unknown"))?,
+            case: case_row::decode(&self.state, &self.stage, self.handler_id.map(|id| id.0), id)?,
+            filed_at: self.filed_at.0,
+            arrived_on: self.arrived_on,
+            due: self
+                .due_on
+                .map(|on| DueDate { on, provisional: self.due_provisional }),
+            query_code_mac: self.query_code_mac,
+            imported: self.imported,
+            version: self.version,
+        })
+    }
+}
+
+/// Keeps a new case under its number.
+///
+/// # Errors
+///
+/// [`StorageError::Duplicate`], if the form's token or the number is taken.
+pub fn insert(
+    conn: &mut Connection,
+    number: &CaseNumber,
+    new: &NewCase,
+    secrets: &Secrets,
+) -> Result<CaseFile, StorageError> {
+    let stage = &new.case.stage;
+    let counted = Counted::of(stage);
+    let at = Instant(new.filed_at);
+    diesel::insert_into(cases::table)
+        .values((
+            (
+                cases::id.eq(Id(new.id)),
+                cases::agency_id.eq(Id(new.agency_id)),
+                cases::number.eq(number.as_str()),
+                cases::channel.eq(new.channel.code()),
+                cases::applicant_kind.eq(new.applicant_kind.code()),
+                cases::stage.eq(stage.code()),
+                cases::state.eq(case_row::encode(stage)?),
+                cases::filed_at.eq(at),
+                cases::arrived_on.eq(new.arrived_on),
+            ),
+            (
+                cases::received_on.eq(counted.received_on),
+                cases::received_year.eq(counted.received_year),
+                cases::closed_on.eq(counted.closed_on),
+                cases::closed_year.eq(counted.closed_year),
+                cases::outcome.eq(counted.outcome),
+                cases::due_on.eq(new.due.map(|due| due.on)),
+                cases::due_provisional.eq(new.due.is_some_and(|due| due.provisional)),
+                cases::attention_on.eq(new.attention_on),
+            ),
+            (
+                cases::handler_id.eq(new.case.handler.map(Id)),
+                cases::name_index.eq(new.name_index.map(Vec::from)),
+                cases::form_token.eq(new.form_token.map(Vec::from)),
+                cases::query_code_mac.eq(new.query_code_mac.map(Vec::from)),
+                cases::imported.eq(new.imported),
+                cases::version.eq(1),
+                cases::created_at.eq(at),
+                cases::updated_at.eq(at),
+            ),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(case_secrets::table)
+        .values((
+            case_secrets::case_id.eq(Id(new.id)),
+            case_secrets::wrapped_key.eq(secrets.wrapped_key.as_deref()),
+            case_secrets::applicant.eq(secrets.applicant.as_slice()),
+            case_secrets::content.eq(secrets.content.as_slice()),
+        ))
+        .execute(conn)?;
+    Ok(CaseFile {
+        id: new.id,
+        agency_id: new.agency_id,
+        number: number.clone(),
+        channel: new.channel,
+        applicant_kind: new.applicant_kind,
+        case: new.case.clone(),
+        filed_at: new.filed_at,
+        arrived_on: new.arrived_on,
+        due: new.due,
+        query_code_mac: new.query_code_mac.map(Vec::from),
+        imported: new.imported,
+        version: 1,
+    })
+}
+
+/// The case of this agency with this identity; another agency's case is none.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], or [`StorageError::Inconsistent`] for a row that contradicts
+/// itself.
+pub fn find(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<CaseFile, StorageError> {
+    cases::table
+        .filter(cases::id.eq(Id(id)))
+        .filter(cases::agency_id.eq(Id(agency)))
+        .select(CaseRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(StorageError::NotFound("case"))?
+        .into_file()
+}
+
+/// The case with this identity, whoever answers it: for what shows that it may ask (a 查询码,
+/// the record itself).
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], or [`StorageError::Inconsistent`].
+pub fn find_any(conn: &mut Connection, id: Uuid) -> Result<CaseFile, StorageError> {
+    cases::table
+        .filter(cases::id.eq(Id(id)))
+        .select(CaseRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(StorageError::NotFound("case"))?
+        .into_file()
+}
+
+/// The case that was made of a form, if it was.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn find_by_form_token(
+    conn: &mut Connection,
+    token: &[u8; 32],
+) -> Result<Option<CaseFile>, StorageError> {
+    cases::table
+        .filter(cases::form_token.eq(token.as_slice()))
+        .select(CaseRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(CaseRow::into_file)
+        .transpose()
+}
+
+/// Every case with this number: agencies that took over older records may share one.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn list_by_number(
+    conn: &mut Connection,
+    number: &CaseNumber,
+) -> Result<Vec<CaseFile>, StorageError> {
+    let rows: Vec<CaseRow> = cases::table
+        .filter(cases::number.eq(number.as_str()))
+        .select(CaseRow::as_select())
+        .order(cases::id)
+        .load(conn)?;
+    rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// What the applicant wrote.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`].
+pub fn secrets(conn: &mut Connection, id: Uuid) -> Result<Secrets, StorageError> {
+    let (wrapped_key, applicant, content) = case_secrets::table
+        .find(Id(id))
+        .select((case_secrets::wrapped_key, case_secrets::applicant, case_secrets::content))
+        .first(conn)
+        .optional()?
+        .ok_or(StorageError::NotFound("case"))?;
+    Ok(Secrets { wrapped_key, applicant, content })
+}
+
+/// Identity, wrapped key, applicant, content.
+type SecretsRow = (Id, Option<Vec<u8>>, Vec<u8>, Vec<u8>);
+
+/// What the applicants of several cases wrote, in no order.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn list_secrets(
+    conn: &mut Connection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Secrets)>, StorageError> {
+    let ids: Vec<Id> = ids.iter().copied().map(Id).collect();
+    let rows: Vec<SecretsRow> = case_secrets::table
+        .filter(case_secrets::case_id.eq_any(ids))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, wrapped_key, applicant, content)| {
+            (id.0, Secrets { wrapped_key, applicant, content })
+        })
+        .collect())
+}
+
+/// Keeps what became of a case.
+///
+/// # Errors
+///
+/// [`StorageError::Conflict`], if somebody saved it after `read` was read.
+pub fn save(
+    conn: &mut Connection,
+    read: &CaseFile,
+    after: &Case,
+    due: Option<DueDate>,
+    attention_on: Option<NaiveDate>,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let counted = Counted::of(&after.stage);
+    let changed = diesel::update(cases::table)
+        .filter(cases::id.eq(Id(read.id)))
+        .filter(cases::version.eq(read.version))
+        .set((
+            cases::stage.eq(after.stage.code()),
+            cases::state.eq(case_row::encode(&after.stage)?),
+            cases::received_on.eq(counted.received_on),
+            cases::received_year.eq(counted.received_year),
+            cases::closed_on.eq(counted.closed_on),
+            cases::closed_year.eq(counted.closed_year),
+            cases::outcome.eq(counted.outcome),
+            cases::due_on.eq(due.map(|due| due.on)),
+            cases::due_provisional.eq(due.is_some_and(|due| due.provisional)),
+            cases::attention_on.eq(attention_on),
+            cases::handler_id.eq(after.handler.map(Id)),
+            cases::version.eq(read.version + 1),
+            cases::updated_at.eq(Instant(at)),
+        ))
+        .execute(conn)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StorageError::Conflict)
+    }
+}

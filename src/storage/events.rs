@@ -1,0 +1,341 @@
+//! The record: what happened, appended and never changed, one chain for each agency.
+//!
+//! Each event carries a keyed hash over its content and the hash before it; the head of the
+//! chain is kept apart with a keyed checksum of its own, so that a cut tail is noticed too.
+//! Whoever has the database and not the key cannot change, remove, swap or add an event unseen.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::schema::{chain_heads, events};
+use super::types::{Id, Instant, instant_text};
+use super::{Connection, StorageError};
+
+/// A keyed hash; the key stays with the caller.
+pub type Mac<'a> = &'a dyn Fn(&[u8]) -> [u8; 32];
+
+/// An event to be put on record.
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
+    /// Whose record.
+    pub agency: Uuid,
+    /// The case it belongs to.
+    pub case: Option<Uuid>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `officer:…`, `applicant` or `system`.
+    pub actor: &'a str,
+    /// What.
+    pub action: &'a str,
+    /// The particulars, JSON; nothing personal in the clear.
+    pub data: &'a str,
+}
+
+/// An event on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the agency's record, from 1.
+    pub sequence: i64,
+    /// The case it belongs to.
+    pub case: Option<Uuid>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub action: String,
+    /// The particulars, JSON.
+    pub data: String,
+    /// Its keyed hash.
+    pub hash: Vec<u8>,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Error)]
+pub enum ChainError {
+    /// A record was altered, is missing, out of place, or was added without the key.
+    #[error("机关 {agency} 的第 {sequence} 条记录{what}")]
+    Broken {
+        /// Whose record.
+        agency: Uuid,
+        /// The first bad place.
+        sequence: i64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+struct EventRow {
+    sequence: i64,
+    case_id: Option<Id>,
+    at: Instant,
+    actor: String,
+    action: String,
+    data: String,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+const FIRST: [u8; 32] = [0; 32];
+
+/// Puts an event on record, behind the last one of its agency. Do this last in a deed: until
+/// the deed ends, nobody else can add to this agency's record.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if the head of the chain was tampered with.
+pub fn append(
+    conn: &mut Connection,
+    event: &NewEvent<'_>,
+    mac: Mac<'_>,
+) -> Result<i64, StorageError> {
+    let (last, previous) = take_head(conn, event.agency, mac)?;
+    let sequence = last + 1;
+    let content = Content {
+        agency: event.agency,
+        sequence,
+        case: event.case,
+        at: event.at,
+        actor: event.actor,
+        action: event.action,
+        data: event.data,
+    };
+    let hash = mac(&content.bytes(&previous));
+    diesel::insert_into(events::table)
+        .values((
+            events::agency_id.eq(Id(event.agency)),
+            events::sequence.eq(sequence),
+            events::case_id.eq(event.case.map(Id)),
+            events::at.eq(Instant(event.at)),
+            events::actor.eq(event.actor),
+            events::action.eq(event.action),
+            events::data.eq(event.data),
+            events::previous_hash.eq(previous.as_slice()),
+            events::hash.eq(hash.as_slice()),
+        ))
+        .execute(conn)?;
+    diesel::update(chain_heads::table.find(Id(event.agency)))
+        .set((
+            chain_heads::sequence.eq(sequence),
+            chain_heads::hash.eq(hash.as_slice()),
+            chain_heads::mac.eq(mac(&head_bytes(event.agency, sequence, &hash)).as_slice()),
+        ))
+        .execute(conn)?;
+    Ok(sequence)
+}
+
+/// The head of an agency's chain, locked until the deed ends: the update that changes nothing
+/// takes the row on PostgreSQL, and SQLite has one writer.
+fn take_head(
+    conn: &mut Connection,
+    agency: Uuid,
+    mac: Mac<'_>,
+) -> Result<(i64, Vec<u8>), StorageError> {
+    let head = diesel::update(chain_heads::table.find(Id(agency)))
+        .set(chain_heads::sequence.eq(chain_heads::sequence))
+        .returning((chain_heads::sequence, chain_heads::hash, chain_heads::mac))
+        .get_result::<(i64, Vec<u8>, Vec<u8>)>(conn)
+        .optional()?;
+    let Some((sequence, hash, head_mac)) = head else {
+        let genesis = mac(&head_bytes(agency, 0, &FIRST));
+        diesel::insert_into(chain_heads::table)
+            .values((
+                chain_heads::agency_id.eq(Id(agency)),
+                chain_heads::sequence.eq(0),
+                chain_heads::hash.eq(FIRST.as_slice()),
+                chain_heads::mac.eq(genesis.as_slice()),
+            ))
+            .execute(conn)?;
+        return Ok((0, FIRST.to_vec()));
+    };
+    if mac(&head_bytes(agency, sequence, &hash)).as_slice() != head_mac.as_slice() {
+        return Err(StorageError::Inconsistent {
+            table: "chain_heads",
+            row: agency.to_string(),
+            why: "the head of the record was tampered with",
+        });
+    }
+    Ok((sequence, hash))
+}
+
+/// Goes through an agency's whole record, and says how many events it has.
+///
+/// # Errors
+///
+/// [`ChainError::Broken`], naming the first record that was altered, is missing or was added.
+pub fn verify(conn: &mut Connection, agency: Uuid, mac: Mac<'_>) -> Result<i64, ChainError> {
+    let broken = |sequence, what| ChainError::Broken { agency, sequence, what };
+    let (mut last, mut previous) = (0, FIRST.to_vec());
+    loop {
+        let page: Vec<EventRow> = events::table
+            .filter(events::agency_id.eq(Id(agency)))
+            .filter(events::sequence.gt(last))
+            .order(events::sequence)
+            .limit(1000)
+            .select(EventRow::as_select())
+            .load(conn)
+            .map_err(StorageError::from)?;
+        if page.is_empty() {
+            break;
+        }
+        for row in page {
+            if row.sequence != last + 1 {
+                return Err(broken(last + 1, "缺失"));
+            }
+            if row.previous_hash != previous {
+                return Err(broken(row.sequence, "与前一条不相衔接"));
+            }
+            let content = Content {
+                agency,
+                sequence: row.sequence,
+                case: row.case_id.map(|id| id.0),
+                at: row.at.0,
+                actor: &row.actor,
+                action: &row.action,
+                data: &row.data,
+            };
+            if mac(&content.bytes(&previous)).as_slice() != row.hash.as_slice() {
+                return Err(broken(row.sequence, "被改动"));
+            }
+            last = row.sequence;
+            previous = row.hash;
+        }
+    }
+    verify_head(conn, agency, last, &previous, mac)?;
+    Ok(last)
+}
+
+fn verify_head(
+    conn: &mut Connection,
+    agency: Uuid,
+    last: i64,
+    hash: &[u8],
+    mac: Mac<'_>,
+) -> Result<(), ChainError> {
+    let head = chain_heads::table
+        .find(Id(agency))
+        .select((chain_heads::sequence, chain_heads::hash, chain_heads::mac))
+        .first::<(i64, Vec<u8>, Vec<u8>)>(conn)
+        .optional()
+        .map_err(StorageError::from)?;
+    let broken = |sequence, what| Err(ChainError::Broken { agency, sequence, what });
+    match head {
+        None if last == 0 => Ok(()),
+        None => broken(last, "之后的链首缺失"),
+        Some((sequence, head_hash, head_mac)) => {
+            if mac(&head_bytes(agency, sequence, &head_hash)).as_slice() != head_mac.as_slice() {
+                broken(sequence, "所对应的链首被改动")
+            } else if sequence > last {
+                broken(last + 1, "缺失")
+            } else if sequence < last || head_hash != hash {
+                broken(last, "与链首不符")
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What happened to a case, in order.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Event>, StorageError> {
+    let rows: Vec<EventRow> = events::table
+        .filter(events::case_id.eq(Id(case)))
+        .order(events::sequence)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(EventRow::into_event).collect())
+}
+
+/// A page of an agency's record, the latest first; `before` is the sequence to go on from.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn page(
+    conn: &mut Connection,
+    agency: Uuid,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Event>, StorageError> {
+    let rows: Vec<EventRow> = events::table
+        .filter(events::agency_id.eq(Id(agency)))
+        .filter(events::sequence.lt(before.unwrap_or(i64::MAX)))
+        .order(events::sequence.desc())
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(EventRow::into_event).collect())
+}
+
+impl EventRow {
+    fn into_event(self) -> Event {
+        Event {
+            sequence: self.sequence,
+            case: self.case_id.map(|id| id.0),
+            at: self.at.0,
+            actor: self.actor,
+            action: self.action,
+            data: self.data,
+            hash: self.hash,
+        }
+    }
+}
+
+/// What a hash is made over.
+struct Content<'a> {
+    agency: Uuid,
+    sequence: i64,
+    case: Option<Uuid>,
+    at: DateTime<Utc>,
+    actor: &'a str,
+    action: &'a str,
+    data: &'a str,
+}
+
+impl Content<'_> {
+    /// Every part behind its length, so that none can be shifted into its neighbour.
+    fn bytes(&self, previous: &[u8]) -> Vec<u8> {
+        let case = self.case.map(Uuid::into_bytes);
+        let (sequence, at) = (self.sequence.to_be_bytes(), instant_text(self.at));
+        let parts: [&[u8]; 8] = [
+            previous,
+            self.agency.as_bytes(),
+            &sequence,
+            case.as_ref().map_or(&[], <[u8; 16]>::as_slice),
+            at.as_bytes(),
+            self.actor.as_bytes(),
+            self.action.as_bytes(),
+            self.data.as_bytes(),
+        ];
+        parts
+            .iter()
+            .flat_map(|part| behind_its_length(part))
+            .collect()
+    }
+}
+
+fn behind_its_length(part: &[u8]) -> Vec<u8> {
+    let length = u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes();
+    [length.as_slice(), part].concat()
+}
+
+fn head_bytes(agency: Uuid, sequence: i64, hash: &[u8]) -> Vec<u8> {
+    [
+        b"head".as_slice(),
+        agency.as_bytes(),
+        &sequence.to_be_bytes(),
+        hash,
+    ]
+    .concat()
+}
