@@ -1,1 +1,7 @@
-//! See the module's items.
+//! Mail: what is written to applicants, and how it leaves.
+
+mod mailer;
+mod message;
+
+pub use self::mailer::{Mailer, MailerError, NotSent, Outgoing};
+pub use self::message::{About, Mail, Message, MessageError, masked};
