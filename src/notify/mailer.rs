@@ -60,8 +60,8 @@ pub enum NotSent {
 /// A mail on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Its identity: however often it is sent, it is the same mail to the recipient's server.
-    pub id: Uuid,
+    /// Its Message-ID: however often it is sent, it is the same mail to the recipient's server.
+    pub message_id: String,
     /// The recipient's address.
     pub to: String,
     /// When it was written.
@@ -138,6 +138,18 @@ impl Mailer {
             Self::Memory(taken) => taken.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Self::Smtp(_) | Self::Folder(_) => Vec::new(),
         }
+    }
+
+    /// The Message-ID for a mail with this identity.
+    #[must_use]
+    pub fn message_id(&self, id: Uuid) -> String {
+        let domain = match self {
+            Self::Smtp(Post { from, .. }) | Self::Folder(Folder { from, .. }) => {
+                from.email.domain()
+            }
+            Self::Memory(_) => "localhost",
+        };
+        format!("{id}@{domain}")
     }
 
     /// Sends one mail. When this is `Ok`, the server has taken it over, or it is on disk.
@@ -235,7 +247,7 @@ impl Folder {
     fn keep(&self, mail: &Outgoing) -> Result<(), NotSent> {
         // RFC 5322 wants an envelope even where nobody carries it.
         let letter = letter(mail, &self.from, self.from.email.clone(), true)?;
-        let name = format!("{}-{}.eml", mail.written_at.format("%Y%m%d-%H%M%S"), mail.id);
+        let name = file_name(mail);
         self.write(&name, &letter.formatted())
             .map_err(|error| NotSent::Yet(format!("无法写入邮件文件夹：{}", error.kind())))
     }
@@ -261,6 +273,22 @@ impl Folder {
     }
 }
 
+/// A name that sorts by time and is the same for the same mail.
+fn file_name(mail: &Outgoing) -> String {
+    let identity: String = mail
+        .message_id
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-.@".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    format!("{}-{identity}.eml", mail.written_at.format("%Y%m%d-%H%M%S"))
+}
+
 fn make_folder(folder: &Path) -> Result<(), MailerError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -284,7 +312,7 @@ fn letter(
         .from(from.clone())
         .envelope(envelope)
         .date(mail.written_at.into())
-        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .message_id(Some(format!("<{}>", mail.message_id)))
         .subject(&mail.mail.subject)
         // RFC 3834: nobody's out-of-office answers to this.
         .raw_header(plain("Auto-Submitted", "auto-generated"));
@@ -319,7 +347,7 @@ mod tests {
 
     fn outgoing() -> Outgoing {
         Outgoing {
-            id: Uuid::from_u128(7),
+            message_id: format!("{}@example.com", Uuid::from_u128(7)),
             to: "zhang.san@example.com".to_owned(),
             written_at: "2026-11-23T01:02:03Z".parse().unwrap(),
             mail: Mail {
@@ -345,7 +373,7 @@ mod tests {
             .collect();
         assert_eq!(files.len(), 1);
         let name = files[0].file_name().into_string().unwrap();
-        assert_eq!(name, format!("20261123-010203-{}.eml", Uuid::from_u128(7)));
+        assert_eq!(name, format!("20261123-010203-{}@example.com.eml", Uuid::from_u128(7)));
         let text = fs::read_to_string(files[0].path()).unwrap();
         assert!(!text.contains("zhang.san"), "{text}");
         assert!(text.contains("To: undisclosed-recipients:;"), "{text}");
