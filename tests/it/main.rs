@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod cli_due;
+mod import_files_are_read;
+mod published;
 mod storage_engine;
 mod support;

@@ -1,6 +1,7 @@
 //! Rows as cases, or everything that is wrong with them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -88,15 +89,19 @@ pub fn parse(
 ) -> Result<Vec<ImportedCase>, Vec<RowFault>> {
     let mut cases = Vec::with_capacity(sheet.lines.len());
     let mut faults = Vec::new();
-    let mut numbers: HashMap<String, u64> = HashMap::new();
+    let mut numbers: HashMap<(Uuid, String), u64> = HashMap::new();
     for line in &sheet.lines {
         let mut row = Row { line, columns, rules, faults: Vec::new() };
         let case = row.case();
-        if let Ok(ImportedCase { number: Some(number), .. }) = &case {
-            if let Some(first) = numbers.get(number.as_str()) {
-                row.fault(Column::Number, format!("与第 {first} 行的受理编号重复"));
-            } else {
-                numbers.insert(number.as_str().to_owned(), line.number);
+        if let Ok(ImportedCase { number: Some(number), agency, .. }) = &case {
+            match numbers.entry((*agency, number.as_str().to_owned())) {
+                Entry::Occupied(first) => {
+                    let complaint = format!("与第 {} 行的受理编号重复", first.get());
+                    row.fault(Column::Number, complaint);
+                }
+                Entry::Vacant(place) => {
+                    place.insert(line.number);
+                }
             }
         }
         if row.faults.is_empty() {
