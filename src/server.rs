@@ -2,16 +2,15 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
-use actix_web::{App as Pages, HttpServer};
+use actix_web::{App as Mounted, HttpServer};
 
-use crate::config::Config;
-use crate::web::{self, Site, error, limits, log, page};
+use crate::app::App;
+use crate::web::{self, Site, csrf, error, limits, log, page};
 
 /// Serves the office's pages at `listener` until the process is asked to end, and then
 /// finishes what was begun.
@@ -19,12 +18,16 @@ use crate::web::{self, Site, error, limits, log, page};
 /// # Errors
 ///
 /// [`io::Error`], if the listener cannot be used.
-pub fn run(config: &Arc<Config>, listener: TcpListener) -> io::Result<Server> {
-    let site = Data::new(Site::new(Arc::clone(config)));
-    let head = Duration::from_secs(config.limits.request_head_seconds);
+pub fn run(app: &App, listener: TcpListener) -> io::Result<Server> {
+    let head = Duration::from_secs(app.settings.limits.request_head_seconds);
+    let workers = app.settings.server.workers;
+    let site = Data::new(Site::of(&app.settings.agency));
+    let app = Data::new(app.clone());
     let server = HttpServer::new(move || {
-        Pages::new()
+        Mounted::new()
+            .app_data(app.clone())
             .app_data(site.clone())
+            .wrap(from_fn(csrf::same_site))
             .wrap(from_fn(limits::pace))
             .wrap(from_fn(error::dress))
             .wrap(from_fn(page::harden))
@@ -33,7 +36,7 @@ pub fn run(config: &Arc<Config>, listener: TcpListener) -> io::Result<Server> {
     })
     .client_request_timeout(head)
     .shutdown_timeout(30);
-    let server = match config.server.workers {
+    let server = match workers {
         0 => server,
         workers => server.workers(workers),
     };

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use thiserror::Error;
 
+use crate::vault::VaultError;
 use crate::web::Site;
 use crate::web::page::Frame;
 
@@ -125,6 +126,19 @@ impl Words {
     }
 }
 
+impl From<VaultError> for WebError {
+    fn from(error: VaultError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for WebError {
+    /// A file that cannot be written or read: usually a full disk.
+    fn from(error: std::io::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
 impl WebError {
     /// What a person reads about it.
     #[must_use]
@@ -231,7 +245,7 @@ fn dressed(response: ServiceResponse) -> ServiceResponse {
     let frame = response
         .request()
         .app_data::<actix_web::web::Data<Site>>()
-        .map(|site| site.frame(""))
+        .map(|site| Frame::of(site.agencies(), ""))
         .unwrap_or_default();
     let page = ErrorPage {
         frame,

@@ -12,7 +12,7 @@ use actix_web::web::{Bytes, Data};
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::web::Site;
+use crate::app::App;
 
 /// How slowly a body may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +89,9 @@ pub async fn pace(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let limits = request.app_data::<Data<Site>>().map(|site| Pace {
-        grace: Duration::from_secs(site.config.limits.request_body_seconds),
-        bytes_per_second: site.config.limits.body_bytes_per_second,
+    let limits = request.app_data::<Data<App>>().map(|app| Pace {
+        grace: Duration::from_secs(app.settings.limits.request_body_seconds),
+        bytes_per_second: app.settings.limits.body_bytes_per_second,
     });
     let request = match limits {
         Some(pace) if !request.method().is_safe() => {

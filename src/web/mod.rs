@@ -1,45 +1,56 @@
 //! Pages and forms: every URL of the house, on one page.
 
 pub mod assets;
+pub mod csrf;
 pub mod error;
 pub mod form;
 pub mod limits;
 pub mod log;
 pub mod page;
 pub mod public;
-
-use std::sync::Arc;
+pub mod upload;
 
 use actix_web::HttpResponse;
 use actix_web::web::{ServiceConfig, get};
+use uuid::Uuid;
 
-use crate::config::Config;
-use crate::web::page::Frame;
+use crate::config::AgencySettings;
+use crate::domain::agency::Agency;
 
-/// What the pages share beside the office itself.
+/// What the pages remember between requests.
 #[derive(Debug)]
 pub struct Site {
-    /// The settings.
-    pub config: Arc<Config>,
+    agencies: Vec<Agency>,
 }
 
 impl Site {
-    /// The site of an office with these settings.
+    /// The site of the agency that the settings name.
     #[must_use]
-    pub const fn new(config: Arc<Config>) -> Self {
-        Self { config }
+    pub fn of(settings: &AgencySettings) -> Self {
+        let text = Clone::clone;
+        Self {
+            agencies: vec![Agency {
+                id: Uuid::nil(),
+                code: text(&settings.code),
+                name: text(&settings.name),
+                parent: None,
+                initials: text(&settings.initials),
+                address: text(&settings.address),
+                postcode: text(&settings.postcode),
+                telephone: text(&settings.telephone),
+                hours: text(&settings.hours),
+                email: text(&settings.email),
+                review_authority: text(&settings.review_authority),
+                court: text(&settings.court),
+                own_review_allowed: false,
+            }],
+        }
     }
 
-    /// Whether visitors come over TLS, which a proxy speaks for us.
+    /// Every agency that takes applications, the one above the others first.
     #[must_use]
-    pub fn is_behind_tls(&self) -> bool {
-        self.config.base_url().starts_with("https://")
-    }
-
-    /// The frame of the page at `current`.
-    #[must_use]
-    pub fn frame(&self, current: &'static str) -> Frame {
-        Frame::of(&self.config.agency, current)
+    pub fn agencies(&self) -> &[Agency] {
+        &self.agencies
     }
 }
 

@@ -9,8 +9,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use askama::Template;
 
-use crate::config::AgencySettings;
-use crate::web::Site;
+use crate::app::App;
+use crate::domain::agency::Agency;
 use crate::web::error::WebError;
 
 /// What stands around every public page.
@@ -76,16 +76,17 @@ const STAFF: [(&str, &str); 4] = [
 ];
 
 impl Frame {
-    /// The frame of the agency's page at `current`.
+    /// The frame of the page at `current`. The site bears the name of the agency that stands
+    /// above the others, which comes first.
     #[must_use]
-    pub fn of(agency: &AgencySettings, current: &'static str) -> Self {
-        Self {
+    pub fn of(agencies: &[Agency], current: &'static str) -> Self {
+        agencies.first().map_or_else(Self::default, |agency| Self {
             office: agency.name.clone(),
             address: agency.address.clone(),
             telephone: agency.telephone.clone(),
             hours: agency.hours.clone(),
             current,
-        }
+        })
     }
 
     /// The navigation.
@@ -145,8 +146,8 @@ pub async fn harden(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let behind_tls = request
-        .app_data::<Data<Site>>()
-        .is_some_and(|site| site.is_behind_tls());
+        .app_data::<Data<App>>()
+        .is_some_and(|app| app.settings.base_url().starts_with("https://"));
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     for (name, value) in HARDENING {

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use crate::config::AgencySettings;
+use crate::domain::agency::Agency;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::page::{self, Frame};
@@ -15,7 +15,7 @@ use crate::web::page::{self, Frame};
 #[template(path = "public/guide.html")]
 struct GuidePage {
     frame: Frame,
-    agencies: Vec<AgencySettings>,
+    agencies: Vec<Agency>,
 }
 
 /// `GET /guide`
@@ -24,9 +24,7 @@ struct GuidePage {
 ///
 /// [`WebError`], if the page could not be made.
 pub async fn show(site: Data<Site>) -> Result<HttpResponse, WebError> {
-    let page = GuidePage {
-        frame: site.frame("/guide"),
-        agencies: vec![site.config.agency.clone()],
-    };
+    let agencies = site.agencies().to_vec();
+    let page = GuidePage { frame: Frame::of(&agencies, "/guide"), agencies };
     page::show(StatusCode::OK, &page)
 }

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::app::App;
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::page::{self, Frame};
@@ -21,10 +22,10 @@ struct HomePage {
 /// # Errors
 ///
 /// [`WebError`], if the page could not be made.
-pub async fn show(site: Data<Site>) -> Result<HttpResponse, WebError> {
+pub async fn show(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebError> {
     let page = HomePage {
-        frame: site.frame("/"),
-        confirm_within: site.config.intake.confirm_within_days,
+        frame: Frame::of(site.agencies(), "/"),
+        confirm_within: app.settings.intake.confirm_within_days,
     };
     page::show(StatusCode::OK, &page)
 }
