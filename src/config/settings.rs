@@ -95,6 +95,9 @@ pub struct SmtpSettings {
     /// The sender.
     #[serde(deserialize_with = "parse::sender")]
     pub from: String,
+    /// How long handing over one mail may take, in seconds.
+    #[serde(deserialize_with = "parse::between::<1, 3600, _, _>")]
+    pub timeout_seconds: u64,
 }
 
 impl SmtpSettings {

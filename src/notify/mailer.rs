@@ -4,27 +4,18 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message as Letter, MultiPart};
-use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::Mail;
-use crate::config::{SmtpSecurity, SmtpSettings};
-
-/// How long a mail server may take for each of its answers.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// What servers answer who do not let us in, or do not take our sender: not the fault of the
-/// mail, and mended by the operator.
-const NOT_LET_IN: [u16; 5] = [502, 530, 534, 535, 538];
+use super::post::Post;
+use crate::config::SmtpSettings;
 
 /// Why mail cannot leave as it is set up.
 #[derive(Debug, Error)]
@@ -82,13 +73,6 @@ pub enum Mailer {
     Memory(Arc<Mutex<Vec<Outgoing>>>),
 }
 
-/// A mail server, and who we are to it.
-#[derive(Clone)]
-pub struct Post {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
-}
-
 /// A folder of mails.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -108,15 +92,7 @@ impl Mailer {
             make_folder(folder)?;
             return Ok(Self::Folder(Folder { path: folder.to_owned(), from }));
         }
-        let mut server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(settings.effective_port())
-            .tls(tls(settings)?)
-            .timeout(Some(PATIENCE));
-        if !settings.username.is_empty() {
-            let password = settings.password.expose().to_owned();
-            server = server.credentials(Credentials::new(settings.username.clone(), password));
-        }
-        Ok(Self::Smtp(Post { transport: server.build(), from }))
+        Post::new(settings, from).map(Self::Smtp)
     }
 
     /// A mailer that keeps everything in memory.
@@ -159,7 +135,12 @@ impl Mailer {
     /// [`NotSent`], which says whether to try again.
     pub async fn send(&self, mail: &Outgoing) -> Result<(), NotSent> {
         match self {
-            Self::Smtp(post) => post.send(mail).await,
+            Self::Smtp(post) => {
+                let address = mail.to.trim().parse();
+                let address =
+                    address.map_err(|_| NotSent::Ever("收件人的邮箱地址无效".to_owned()))?;
+                post.send(&letter(mail, &post.from, address, false)?).await
+            }
             Self::Folder(folder) => folder.keep(mail),
             Self::Memory(taken) => {
                 taken
@@ -179,66 +160,10 @@ impl Mailer {
     /// [`NotSent`], with the reason.
     pub async fn check(&self) -> Result<(), NotSent> {
         match self {
-            Self::Smtp(post) => match post.transport.test_connection().await {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(NotSent::Yet("邮件服务器没有应答".to_owned())),
-                Err(error) => Err(NotSent::Yet(reason(&error))),
-            },
+            Self::Smtp(post) => post.check().await,
             Self::Folder(folder) => folder.check(),
             Self::Memory(_) => Ok(()),
         }
-    }
-}
-
-fn tls(settings: &SmtpSettings) -> Result<Tls, MailerError> {
-    let parameters = || {
-        TlsParameters::new_rustls(settings.host.clone())
-            .map_err(|error| MailerError::Tls(error.to_string()))
-    };
-    Ok(match settings.security {
-        SmtpSecurity::None => Tls::None,
-        SmtpSecurity::StartTls => Tls::Required(parameters()?),
-        SmtpSecurity::Tls => Tls::Wrapper(parameters()?),
-    })
-}
-
-impl Post {
-    async fn send(&self, mail: &Outgoing) -> Result<(), NotSent> {
-        let address: Address = mail
-            .to
-            .trim()
-            .parse()
-            .map_err(|_| NotSent::Ever("收件人的邮箱地址无效".to_owned()))?;
-        let letter = letter(mail, &self.from, address, false)?;
-        match self.transport.send(letter).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_final(&error) => Err(NotSent::Ever(reason(&error))),
-            Err(error) => Err(NotSent::Yet(reason(&error))),
-        }
-    }
-}
-
-/// Whether the server refused this mail for good.
-fn is_final(error: &SmtpError) -> bool {
-    error.is_permanent()
-        && error
-            .status()
-            .is_some_and(|status| !NOT_LET_IN.contains(&u16::from(status)))
-}
-
-/// What went wrong, in words that repeat nothing of the mail.
-fn reason(error: &SmtpError) -> String {
-    match error.status() {
-        Some(status) if NOT_LET_IN.contains(&u16::from(status)) => {
-            format!("邮件服务器不接受登录（{status}），请检查邮件设置")
-        }
-        Some(status) if error.is_permanent() => format!("邮件服务器拒收（{status}）"),
-        Some(status) => format!("邮件服务器暂不接收（{status}）"),
-        None if error.is_timeout() => "邮件服务器没有应答".to_owned(),
-        None if error.is_tls() => "无法与邮件服务器建立加密连接".to_owned(),
-        None if error.is_client() => "邮件服务器不支持所设的加密或登录方式".to_owned(),
-        None if error.is_response() => "邮件服务器的应答无法识别".to_owned(),
-        None => "无法连接邮件服务器，或者连接中断".to_owned(),
     }
 }
 
@@ -332,7 +257,7 @@ fn plain(name: &'static str, value: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+    use crate::config::{Secret, SmtpSecurity};
 
     fn settings(host: &str, from: &str) -> SmtpSettings {
         SmtpSettings {
@@ -342,6 +267,7 @@ mod tests {
             username: String::new(),
             password: Secret::default(),
             from: from.to_owned(),
+            timeout_seconds: 5,
         }
     }
 

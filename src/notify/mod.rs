@@ -2,6 +2,7 @@
 
 mod mailer;
 mod message;
+mod post;
 
 pub use self::mailer::{Mailer, MailerError, NotSent, Outgoing};
 pub use self::message::{About, Mail, Message, MessageError, masked};

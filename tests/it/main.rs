@@ -3,6 +3,7 @@
 
 mod cli_due;
 mod import_files_are_read;
+mod mail_is_handed_over;
 mod published;
 mod storage_engine;
 mod support;
