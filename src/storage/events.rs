@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::connection::on_each;
 use super::schema::{chain_heads, events};
 use super::types::{Id, Instant, instant_text};
 use super::{Connection, StorageError};
@@ -131,30 +132,27 @@ pub fn append(
     Ok(sequence)
 }
 
-/// The head of an agency's chain, locked until the deed ends: the update that changes nothing
-/// takes the row on PostgreSQL, and SQLite has one writer.
+/// The head of an agency's chain, begun if there is none, and locked until the deed ends: the
+/// update that changes nothing takes the row on PostgreSQL, and SQLite has one writer.
 fn take_head(
     conn: &mut Connection,
     agency: Uuid,
     mac: Mac<'_>,
 ) -> Result<(i64, Vec<u8>), StorageError> {
-    let head = diesel::update(chain_heads::table.find(Id(agency)))
-        .set(chain_heads::sequence.eq(chain_heads::sequence))
-        .returning((chain_heads::sequence, chain_heads::hash, chain_heads::mac))
-        .get_result::<(i64, Vec<u8>, Vec<u8>)>(conn)
-        .optional()?;
-    let Some((sequence, hash, head_mac)) = head else {
-        let genesis = mac(&head_bytes(agency, 0, &FIRST));
-        diesel::insert_into(chain_heads::table)
-            .values((
-                chain_heads::agency_id.eq(Id(agency)),
-                chain_heads::sequence.eq(0),
-                chain_heads::hash.eq(FIRST.as_slice()),
-                chain_heads::mac.eq(genesis.as_slice()),
-            ))
-            .execute(conn)?;
-        return Ok((0, FIRST.to_vec()));
-    };
+    if let Some(head) = lock_head(conn, agency)? {
+        return checked(head, agency, mac);
+    }
+    begin_chain(conn, agency, mac)?;
+    let head = lock_head(conn, agency)?.ok_or(StorageError::NotFound("chain head"))?;
+    checked(head, agency, mac)
+}
+
+/// The head without its checksum, which is right.
+fn checked(
+    (sequence, hash, head_mac): Head,
+    agency: Uuid,
+    mac: Mac<'_>,
+) -> Result<(i64, Vec<u8>), StorageError> {
     if mac(&head_bytes(agency, sequence, &hash)).as_slice() != head_mac.as_slice() {
         return Err(StorageError::Inconsistent {
             table: "chain_heads",
@@ -163,6 +161,34 @@ fn take_head(
         });
     }
     Ok((sequence, hash))
+}
+
+/// What a chain's head says: sequence, hash, and the checksum over both.
+type Head = (i64, Vec<u8>, Vec<u8>);
+
+fn lock_head(conn: &mut Connection, agency: Uuid) -> Result<Option<Head>, StorageError> {
+    let head = diesel::update(chain_heads::table.find(Id(agency)))
+        .set(chain_heads::sequence.eq(chain_heads::sequence))
+        .returning((chain_heads::sequence, chain_heads::hash, chain_heads::mac))
+        .get_result(conn)
+        .optional()?;
+    Ok(head)
+}
+
+/// Puts up the head of an empty chain, unless somebody else just has.
+fn begin_chain(conn: &mut Connection, agency: Uuid, mac: Mac<'_>) -> Result<(), StorageError> {
+    let checksum = mac(&head_bytes(agency, 0, &FIRST));
+    let head = (
+        chain_heads::agency_id.eq(Id(agency)),
+        chain_heads::sequence.eq(0),
+        chain_heads::hash.eq(FIRST.as_slice()),
+        chain_heads::mac.eq(checksum.as_slice()),
+    );
+    on_each!(conn, conn => diesel::insert_into(chain_heads::table)
+        .values(head)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
 }
 
 /// Goes through an agency's whole record, and says how many events it has.

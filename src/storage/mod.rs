@@ -7,19 +7,24 @@
 //! - Row locks do not exist in SQLite. Who changes a row says which version was read; the
 //!   slower of two gets [`StorageError::Conflict`].
 
+pub mod agencies;
 pub mod attachments;
 mod case_row;
 pub mod cases;
 mod connection;
 pub mod constraints;
+pub mod counters;
 mod database;
 mod engines;
 mod error;
 pub mod events;
 pub mod meta;
 mod migrations;
+pub mod officers;
+pub mod outbox;
 mod postgres;
 mod schema;
+pub mod sessions;
 mod sqlite;
 mod types;
 mod writer;

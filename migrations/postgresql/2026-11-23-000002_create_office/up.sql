@@ -4,7 +4,7 @@
 
 CREATE TABLE agencies (
     id UUID NOT NULL PRIMARY KEY,
-    code TEXT NOT NULL CONSTRAINT agency_codes_are_unique UNIQUE,
+    code TEXT COLLATE "C" NOT NULL CONSTRAINT agency_codes_are_unique UNIQUE,
     name TEXT NOT NULL,
     parent_id UUID REFERENCES agencies (id),
     initials TEXT NOT NULL DEFAULT '',
@@ -25,7 +25,7 @@ CREATE INDEX agencies_by_parent ON agencies (parent_id);
 CREATE TABLE officers (
     id UUID NOT NULL PRIMARY KEY,
     agency_id UUID NOT NULL REFERENCES agencies (id),
-    login TEXT NOT NULL CONSTRAINT logins_are_unique UNIQUE,
+    login TEXT COLLATE "C" NOT NULL CONSTRAINT logins_are_unique UNIQUE,
     name TEXT NOT NULL,
     roles TEXT NOT NULL,
     password_hash TEXT,
@@ -53,7 +53,7 @@ CREATE INDEX sessions_by_officer ON sessions (officer_id);
 CREATE TABLE cases (
     id UUID NOT NULL PRIMARY KEY,
     agency_id UUID NOT NULL REFERENCES agencies (id),
-    number TEXT NOT NULL,
+    number TEXT COLLATE "C" NOT NULL,
     channel TEXT NOT NULL
         CONSTRAINT channels_are_those_of_article_31
         CHECK (channel IN ('in_person', 'registered_mail', 'ordinary_mail', 'online', 'fax')),
@@ -198,23 +198,22 @@ CREATE TABLE outbox (
         CONSTRAINT mails_are_in_a_known_state
         CHECK (state IN ('waiting', 'sending', 'sent', 'given_up')),
     attempts INTEGER NOT NULL DEFAULT 0,
-    next_at TIMESTAMPTZ NOT NULL,
-    leased_until TIMESTAMPTZ,
+    next_at TIMESTAMPTZ,
     last_error TEXT,
     created_at TIMESTAMPTZ NOT NULL,
     sent_at TIMESTAMPTZ,
     CONSTRAINT sent_mails_say_when CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-    CONSTRAINT only_mails_being_sent_are_leased
-        CHECK ((state = 'sending') = (leased_until IS NOT NULL))
+    CONSTRAINT mails_are_taken_up_again_until_they_are_done
+        CHECK ((state IN ('waiting', 'sending')) = (next_at IS NOT NULL))
 );
 
-CREATE INDEX mails_to_send ON outbox (next_at, id) WHERE state IN ('waiting', 'sending');
+CREATE INDEX mails_to_send ON outbox (next_at, id) WHERE next_at IS NOT NULL;
 CREATE INDEX mails_by_case ON outbox (case_id);
 CREATE INDEX mails_by_agency ON outbox (agency_id, created_at, id);
 
 CREATE TABLE counters (
     agency_id UUID NOT NULL REFERENCES agencies (id),
-    series TEXT NOT NULL,
+    series TEXT COLLATE "C" NOT NULL,
     year INTEGER NOT NULL,
     last INTEGER NOT NULL,
     PRIMARY KEY (agency_id, series, year)

@@ -196,17 +196,16 @@ CREATE TABLE outbox (
         CONSTRAINT mails_are_in_a_known_state
         CHECK (state IN ('waiting', 'sending', 'sent', 'given_up')),
     attempts INTEGER NOT NULL DEFAULT 0,
-    next_at TEXT NOT NULL,
-    leased_until TEXT,
+    next_at TEXT,
     last_error TEXT,
     created_at TEXT NOT NULL,
     sent_at TEXT,
     CONSTRAINT sent_mails_say_when CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-    CONSTRAINT only_mails_being_sent_are_leased
-        CHECK ((state = 'sending') = (leased_until IS NOT NULL))
+    CONSTRAINT mails_are_taken_up_again_until_they_are_done
+        CHECK ((state IN ('waiting', 'sending')) = (next_at IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX mails_to_send ON outbox (next_at, id) WHERE state IN ('waiting', 'sending');
+CREATE INDEX mails_to_send ON outbox (next_at, id) WHERE next_at IS NOT NULL;
 CREATE INDEX mails_by_case ON outbox (case_id);
 CREATE INDEX mails_by_agency ON outbox (agency_id, created_at, id);
 
