@@ -1,1 +1,3 @@
-//! See the module's items.
+//! The hour: what happens without anybody asking.
+
+pub mod deliver;

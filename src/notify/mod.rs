@@ -3,6 +3,7 @@
 mod mailer;
 mod message;
 mod post;
+pub mod recipient;
 
 pub use self::mailer::{Mailer, MailerError, NotSent, Outgoing};
 pub use self::message::{About, Mail, Message, MessageError, masked};

@@ -1,8 +1,13 @@
 //! The office as a whole, seen from its doors.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 mod cli_due;
 mod import_files_are_read;
+mod mail_is_delivered;
 mod mail_is_handed_over;
 mod published;
 mod storage_engine;
