@@ -1,0 +1,47 @@
+//! What can stand in the way of a deed.
+
+use thiserror::Error;
+
+use crate::domain::application::Fault;
+use crate::domain::case::NotAllowed;
+use crate::domain::deadline::UnknownYear;
+use crate::storage::StorageError;
+use crate::vault::VaultError;
+
+/// Why a deed was not done; nothing of it was kept.
+#[derive(Debug, Error)]
+pub enum CaseworkError {
+    /// The Regulation or the office's own rules forbid it.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The application lacks something; every fault, by field.
+    #[error("申请内容有误")]
+    Faults(Vec<Fault>),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The case's key was destroyed when its time of keeping was over.
+    #[error("该申请的个人信息已按保管期限销毁")]
+    Shredded,
+    /// Something kept cannot be read any more.
+    #[error("存储的{0}无法识别")]
+    Garbled(&'static str),
+    /// A file could not be written or read.
+    #[error("附件存取失败")]
+    File(#[from] std::io::Error),
+    /// A mail could not be put into words.
+    #[error("通知邮件生成失败：{0}")]
+    Message(String),
+    /// The mail job, or a thread of it, is gone.
+    #[error("内部任务中断")]
+    Interrupted,
+}
+
+impl From<UnknownYear> for CaseworkError {
+    fn from(unknown: UnknownYear) -> Self {
+        Self::NotAllowed(NotAllowed::UnknownYear(unknown))
+    }
+}

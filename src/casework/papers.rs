@@ -1,0 +1,178 @@
+//! The papers of a case: what the applicant wrote, sealed under the case's own key.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::casework::CaseworkError;
+use crate::domain::application::{Draft, Field};
+use crate::storage::cases::Secrets;
+use crate::vault::{CaseKey, Vault};
+
+/// The fields that say who asks.
+const APPLICANT: &[Field] = &[
+    Field::Kind,
+    Field::Name,
+    Field::DocumentKind,
+    Field::DocumentNumber,
+    Field::OrganisationName,
+    Field::CreditCode,
+    Field::LegalRepresentative,
+    Field::ContactPerson,
+    Field::Telephone,
+    Field::Email,
+    Field::Address,
+    Field::Postcode,
+    Field::Representative,
+    Field::Assistance,
+];
+
+/// The fields that say what is asked for, and how it is to be given.
+const CONTENT: &[Field] = &[
+    Field::Title,
+    Field::Reference,
+    Field::Description,
+    Field::Form,
+    Field::Route,
+];
+
+/// Seals what the applicant wrote under a key of its own.
+///
+/// # Errors
+///
+/// [`CaseworkError::Vault`].
+pub fn seal(
+    vault: &Vault,
+    case: Uuid,
+    papers: &Draft,
+) -> Result<(CaseKey, Secrets), CaseworkError> {
+    let (key, wrapped_key) = vault.new_case_key()?;
+    let secrets = Secrets {
+        wrapped_key: Some(wrapped_key),
+        applicant: key.seal(&encode(papers, APPLICANT)?, &context(case, "applicant"))?,
+        content: key.seal(&encode(papers, CONTENT)?, &context(case, "content"))?,
+    };
+    Ok((key, secrets))
+}
+
+/// Opens what the applicant wrote: who asks, and what for.
+///
+/// # Errors
+///
+/// [`CaseworkError::Shredded`], if the case's key was destroyed after its time of keeping;
+/// [`CaseworkError::Vault`], if the sealed text was altered.
+pub fn open(vault: &Vault, case: Uuid, secrets: &Secrets) -> Result<Draft, CaseworkError> {
+    let key = case_key(vault, secrets)?;
+    let mut papers = Draft::default();
+    decode(&key.open(&secrets.applicant, &context(case, "applicant"))?, &mut papers)?;
+    decode(&key.open(&secrets.content, &context(case, "content"))?, &mut papers)?;
+    Ok(papers)
+}
+
+/// The case's own key.
+///
+/// # Errors
+///
+/// [`CaseworkError::Shredded`] or [`CaseworkError::Vault`].
+pub fn case_key(vault: &Vault, secrets: &Secrets) -> Result<CaseKey, CaseworkError> {
+    let wrapped = secrets
+        .wrapped_key
+        .as_deref()
+        .ok_or(CaseworkError::Shredded)?;
+    Ok(vault.unwrap_case_key(wrapped)?)
+}
+
+/// What a sealed text of a case is bound to, so that none can be put in another's place.
+#[must_use]
+pub fn context(case: Uuid, what: &str) -> Vec<u8> {
+    [case.as_bytes().as_slice(), what.as_bytes()].concat()
+}
+
+/// A name as something to search for, which says nothing about it.
+#[must_use]
+pub fn name_index(vault: &Vault, name: &str) -> [u8; 32] {
+    vault.blind_index("applicant name", name)
+}
+
+/// A name as it may be shown without a reason: its first character, and stars for the rest.
+#[must_use]
+pub fn masked_name(name: &str) -> String {
+    let mut characters = name.trim().chars();
+    match characters.next() {
+        None => String::new(),
+        Some(first) => {
+            let rest = characters.count().clamp(1, 2);
+            format!("{first}{}", "*".repeat(rest))
+        }
+    }
+}
+
+fn encode(papers: &Draft, fields: &[Field]) -> Result<Vec<u8>, CaseworkError> {
+    let texts: BTreeMap<&str, &str> = fields
+        .iter()
+        .map(|field| (field.id(), papers.get(*field)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    serde_json::to_vec(&texts).map_err(|_| CaseworkError::Garbled("papers"))
+}
+
+fn decode(bytes: &[u8], papers: &mut Draft) -> Result<(), CaseworkError> {
+    let mut texts: BTreeMap<String, String> =
+        serde_json::from_slice(bytes).map_err(|_| CaseworkError::Garbled("papers"))?;
+    for field in Field::TEXTS {
+        if let Some(text) = texts.remove(field.id())
+            && let Some(place) = papers.get_mut(field)
+        {
+            *place = text;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn papers() -> Draft {
+        Draft {
+            kind: "natural".to_owned(),
+            name: "买买提·𠮷".to_owned(),
+            title: "预算".to_owned(),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn what_was_written_comes_back_as_it_was() {
+        let vault = Vault::ephemeral().unwrap();
+        let case = Uuid::from_u128(1);
+        let (_, secrets) = seal(&vault, case, &papers()).unwrap();
+        assert_eq!(open(&vault, case, &secrets).unwrap(), papers());
+    }
+
+    #[test]
+    fn papers_put_into_another_case_do_not_open() {
+        let vault = Vault::ephemeral().unwrap();
+        let (_, secrets) = seal(&vault, Uuid::from_u128(1), &papers()).unwrap();
+        assert!(open(&vault, Uuid::from_u128(2), &secrets).is_err());
+    }
+
+    #[test]
+    fn a_shredded_case_says_so() {
+        let vault = Vault::ephemeral().unwrap();
+        let (_, secrets) = seal(&vault, Uuid::from_u128(1), &papers()).unwrap();
+        let shredded = Secrets { wrapped_key: None, ..secrets };
+        assert!(matches!(
+            open(&vault, Uuid::from_u128(1), &shredded),
+            Err(CaseworkError::Shredded)
+        ));
+    }
+
+    #[test]
+    fn masks_show_the_first_character_only() {
+        assert_eq!(masked_name("张三"), "张*");
+        assert_eq!(masked_name("欧阳娜娜"), "欧**");
+        assert_eq!(masked_name("𠮷"), "𠮷*");
+        assert_eq!(masked_name(""), "");
+    }
+}
