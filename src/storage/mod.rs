@@ -23,11 +23,13 @@ mod migrations;
 pub mod officers;
 pub mod outbox;
 mod postgres;
+pub mod queue;
 mod schema;
 pub mod sessions;
 mod sqlite;
 mod types;
 mod writer;
+pub mod yearly;
 
 pub use database::{Database, DatabaseOptions};
 pub use engines::Engines as Connection;

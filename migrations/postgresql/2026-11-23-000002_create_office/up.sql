@@ -115,13 +115,16 @@ CREATE TABLE cases (
 
 CREATE INDEX cases_by_number ON cases (number);
 CREATE INDEX cases_by_name ON cases (agency_id, name_index);
-CREATE INDEX cases_by_filing ON cases (agency_id, filed_at, id);
--- The queue: what is open, by the day on which it asks for attention.
-CREATE INDEX open_cases_by_attention ON cases (agency_id, attention_on, id)
+-- The queue: what is open by the day on which it asks for attention, with what it is filtered
+-- by; the rest by the day of arrival or receipt.
+CREATE INDEX open_cases_by_attention
+    ON cases (agency_id, attention_on, id, stage, channel, applicant_kind, handler_id)
     WHERE attention_on IS NOT NULL;
+CREATE INDEX cases_by_arrival ON cases (agency_id, arrived_on, id);
+CREATE INDEX cases_by_receipt ON cases (agency_id, received_on, id);
 -- Section three: what was received in a year, and what crossed from one year into another.
 CREATE INDEX cases_by_year
-    ON cases (agency_id, received_year, applicant_kind, closed_year, outcome);
+    ON cases (agency_id, received_year, applicant_kind, closed_year, outcome, id);
 CREATE INDEX cases_across_years
     ON cases (agency_id, received_year, closed_year, applicant_kind, outcome)
     WHERE closed_year IS NULL OR closed_year > received_year;

@@ -1,0 +1,494 @@
+//! 办件队列: finding cases, a page at a time, however many there are.
+//!
+//! Every list follows an index, and a page begins where the one before it ended, so the last
+//! page costs what the first does. The only tables of an agency that grow for ever are walked
+//! in the order of their index until the page is full.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::engines::MultiBackend;
+use super::schema::cases;
+use super::types::Id;
+use super::{Connection, StorageError};
+use crate::domain::applicant::ApplicantKind;
+use crate::domain::case::Stage;
+use crate::domain::channel::Channel;
+use crate::domain::deadline::DueDate;
+use crate::domain::number::CaseNumber;
+use crate::domain::outcome::Outcome;
+
+/// Which cases are looked for; everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of these agencies: the rights of whoever looks. None, no cases.
+    pub agencies: Vec<Uuid>,
+    /// Open, closed, or both.
+    pub scope: Scope,
+    /// At the stage with this code.
+    pub stage: Option<String>,
+    /// Came in by this channel.
+    pub channel: Option<Channel>,
+    /// Of this column.
+    pub kind: Option<ApplicantKind>,
+    /// In these hands.
+    pub handler: Option<Handler>,
+    /// Received on this day or later.
+    pub received_from: Option<NaiveDate>,
+    /// Received on this day or earlier.
+    pub received_until: Option<NaiveDate>,
+    /// Asking for attention on this day or later.
+    pub attention_from: Option<NaiveDate>,
+    /// Asking for attention on this day or earlier.
+    pub attention_until: Option<NaiveDate>,
+    /// With a number that begins so.
+    pub number_prefix: Option<String>,
+    /// Of an applicant whose name has this index.
+    pub name_index: Option<[u8; 32]>,
+}
+
+/// Whether open or closed cases are looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// 在办.
+    #[default]
+    Open,
+    /// 已办结.
+    Closed,
+    /// Both.
+    All,
+}
+
+/// In whose hands a case is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handler {
+    /// This officer's.
+    Officer(Uuid),
+    /// Nobody's yet.
+    Nobody,
+}
+
+/// A line of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueRow {
+    /// Its identity.
+    pub id: Uuid,
+    /// Who answers.
+    pub agency_id: Uuid,
+    /// 受理编号.
+    pub number: CaseNumber,
+    /// How it came in.
+    pub channel: Channel,
+    /// The column of section three.
+    pub kind: ApplicantKind,
+    /// The code of the stage; see [`Stage::label_of`].
+    pub stage: &'static str,
+    /// The day on which it came in.
+    pub arrived_on: NaiveDate,
+    /// 收到申请之日, once there is one.
+    pub received_on: Option<NaiveDate>,
+    /// The last day for the answer, while a term runs.
+    pub due: Option<DueDate>,
+    /// The day by which somebody has to look at it again, while it is open.
+    pub attention_on: Option<NaiveDate>,
+    /// In whose hands it is.
+    pub handler: Option<Uuid>,
+    /// When and how it ended.
+    pub closed: Option<(NaiveDate, Outcome)>,
+}
+
+/// A page of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The lines.
+    pub rows: Vec<QueueRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// The place behind a line, as text for an address: the identity, a dot, and what the list is
+/// ordered by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    id: Uuid,
+    key: Key,
+}
+
+/// A text that is no [`Cursor`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("页码无效")]
+pub struct NotACursor;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Key::Day(day) => write!(f, "{}.{day}", self.id.simple()),
+            Key::Number(number) => write!(f, "{}.={number}", self.id.simple()),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (id, key) = text.split_once('.').ok_or(NotACursor)?;
+        let key = match key.strip_prefix('=') {
+            Some(number) => Key::Number(number.to_owned()),
+            None => Key::Day(key.parse().map_err(|_| NotACursor)?),
+        };
+        Ok(Self { id: id.parse().map_err(|_| NotACursor)?, key })
+    }
+}
+
+/// What a list is ordered by, before identity.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Day(NaiveDate),
+    Number(String),
+}
+
+/// How a list is ordered: for each there is an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// By number, for who looks for one.
+    Number,
+    /// What asks for attention first, first.
+    Attention,
+    /// Received last, first.
+    Receipt,
+    /// Come in last, first.
+    Arrival,
+}
+
+impl Filter {
+    fn order(&self) -> Order {
+        if self.number_prefix.is_some() {
+            Order::Number
+        } else if self.scope == Scope::Open {
+            Order::Attention
+        } else if self.scope == Scope::Closed
+            || self.received_from.is_some()
+            || self.received_until.is_some()
+        {
+            Order::Receipt
+        } else {
+            Order::Arrival
+        }
+    }
+}
+
+/// The cases that `filter` finds: open ones by the day on which they ask for attention, all or
+/// closed ones the latest first, by number where a number is looked for.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn page(
+    conn: &mut Connection,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page, StorageError> {
+    let order = filter.order();
+    let wanted = limit.saturating_add(1);
+    let mut lines = Vec::new();
+    for agency in &filter.agencies {
+        // One agency at a time, for then its index gives them in order.
+        let mut query = narrowed(filter, *agency);
+        if let Some(after) = after {
+            query = behind(query, order, after);
+        }
+        let rows: Vec<CaseLine> = in_order(query, order)
+            .limit(i64::try_from(wanted).unwrap_or(i64::MAX))
+            .select(CaseLine::as_select())
+            .load(conn)?;
+        for row in rows {
+            lines.push((row.key(order)?, row.into_row()?));
+        }
+    }
+    lines.sort_by(|(key, row), (other_key, other)| {
+        let ordering = (key, row.id).cmp(&(other_key, other.id));
+        if order.is_ascending() {
+            ordering
+        } else {
+            ordering.reverse()
+        }
+    });
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    let next = lines
+        .last()
+        .filter(|_| more)
+        .map(|(key, row)| Cursor { id: row.id, key: key.clone() });
+    let rows = lines.into_iter().map(|(_, row)| row).collect();
+    Ok(Page { rows, next })
+}
+
+impl Order {
+    const fn is_ascending(self) -> bool {
+        matches!(self, Self::Number | Self::Attention)
+    }
+}
+
+type Query<'a> = cases::BoxedQuery<'a, MultiBackend>;
+
+/// The cases of one agency, without order.
+fn narrowed(filter: &Filter, agency: Uuid) -> Query<'_> {
+    let mut query = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .into_boxed();
+    query = match filter.scope {
+        Scope::Open => query.filter(cases::attention_on.is_not_null()),
+        Scope::Closed => query.filter(cases::closed_on.is_not_null()),
+        Scope::All => query,
+    };
+    if let Some(stage) = &filter.stage {
+        query = query.filter(cases::stage.eq(stage));
+    }
+    if let Some(channel) = filter.channel {
+        query = query.filter(cases::channel.eq(channel.code()));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(cases::applicant_kind.eq(kind.code()));
+    }
+    query = match filter.handler {
+        Some(Handler::Officer(id)) => query.filter(cases::handler_id.eq(Id(id))),
+        Some(Handler::Nobody) => query.filter(cases::handler_id.is_null()),
+        None => query,
+    };
+    if let Some(index) = &filter.name_index {
+        query = query.filter(cases::name_index.eq(index.as_slice()));
+    }
+    if let Some(prefix) = &filter.number_prefix {
+        query = query.filter(cases::number.ge(prefix));
+        if let Some(beyond) = first_beyond(prefix) {
+            query = query.filter(cases::number.lt(beyond));
+        }
+    }
+    between_days(query, filter)
+}
+
+fn between_days<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
+    if let Some(day) = filter.received_from {
+        query = query.filter(cases::received_on.ge(day));
+    }
+    if let Some(day) = filter.received_until {
+        query = query.filter(cases::received_on.le(day));
+    }
+    if let Some(day) = filter.attention_from {
+        query = query.filter(cases::attention_on.ge(day));
+    }
+    if let Some(day) = filter.attention_until {
+        query = query.filter(cases::attention_on.le(day));
+    }
+    query
+}
+
+/// The first text, by code point, that stands behind all that begin with `prefix`.
+fn first_beyond(prefix: &str) -> Option<String> {
+    let (at, last) = prefix.char_indices().next_back()?;
+    let next = (last..=char::MAX).nth(1)?;
+    let mut beyond = prefix.get(..at)?.to_owned();
+    beyond.push(next);
+    Some(beyond)
+}
+
+/// What stands behind the cursor. A cursor of another order is none.
+///
+/// The bare comparison with the day comes first: it is what the index is entered by.
+fn behind<'a>(query: Query<'a>, order: Order, after: &'a Cursor) -> Query<'a> {
+    let id = Id(after.id);
+    match (order, &after.key) {
+        (Order::Number, Key::Number(number)) => query
+            .filter(
+                cases::number
+                    .gt(number.clone())
+                    .or(cases::number.eq(number.clone()).and(cases::id.gt(id))),
+            )
+            .filter(cases::number.ge(number.clone())),
+        (Order::Attention, Key::Day(day)) => query
+            .filter(cases::attention_on.ge(day))
+            .filter(cases::attention_on.gt(day).or(cases::id.gt(id).nullable())),
+        (Order::Receipt, Key::Day(day)) => query
+            .filter(cases::received_on.le(day))
+            .filter(cases::received_on.lt(day).or(cases::id.lt(id).nullable())),
+        (Order::Arrival, Key::Day(day)) => query
+            .filter(cases::arrived_on.le(day))
+            .filter(cases::arrived_on.lt(day).or(cases::id.lt(id))),
+        _ => query,
+    }
+}
+
+fn in_order(query: Query<'_>, order: Order) -> Query<'_> {
+    match order {
+        Order::Number => query.order((cases::number, cases::id)),
+        Order::Attention => query.order((cases::attention_on, cases::id)),
+        Order::Receipt => query.order((cases::received_on.desc(), cases::id.desc())),
+        Order::Arrival => query.order((cases::arrived_on.desc(), cases::id.desc())),
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct CaseLine {
+    id: Id,
+    agency_id: Id,
+    number: String,
+    channel: String,
+    applicant_kind: String,
+    stage: String,
+    arrived_on: NaiveDate,
+    received_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    due_provisional: bool,
+    attention_on: Option<NaiveDate>,
+    handler_id: Option<Id>,
+    closed_on: Option<NaiveDate>,
+    outcome: Option<String>,
+}
+
+impl CaseLine {
+    fn broken(&self, why: &'static str) -> StorageError {
+        StorageError::Inconsistent { table: "cases", row: self.id.0.to_string(), why }
+    }
+
+    fn key(&self, order: Order) -> Result<Key, StorageError> {
+        let day = match order {
+            Order::Number => return Ok(Key::Number(self.number.clone())),
+            Order::Attention => self.attention_on,
+            Order::Receipt => self.received_on,
+            Order::Arrival => Some(self.arrived_on),
+        };
+        day.map(Key::Day)
+            .ok_or_else(|| self.broken("found by a day that it has not"))
+    }
+
+    fn into_row(self) -> Result<QueueRow, StorageError> {
+        let stage = Stage::CODES
+            .into_iter()
+            .find(|code| *code == self.stage)
+            .ok_or_else(|| self.broken("stage unknown"))?;
+        let outcome = self.outcome.as_deref().map(Outcome::from_code);
+        let closed = match (self.closed_on, outcome) {
+            (Some(on), Some(Some(outcome))) => Some((on, outcome)),
+            (None, None) => None,
+            _ => return Err(self.broken("closing and outcome contradict each other")),
+        };
+        let channel = Channel::from_code(&self.channel);
+        let kind = ApplicantKind::from_code(&self.applicant_kind);
+        Ok(QueueRow {
+            id: self.id.0,
+            agency_id: self.agency_id.0,
+            number: self
+                .number
+                .parse()
+                .map_err(|_| self.broken("number is none"))?,
+            channel: channel.ok_or_else(|| self.broken("channel unknown"))?,
+            kind: kind.ok_or_else(|| self.broken("applicant kind unknown"))?,
+            stage,
+            arrived_on: self.arrived_on,
+            received_on: self.received_on,
+            due: self
+                .due_on
+                .map(|on| DueDate { on, provisional: self.due_provisional }),
+            attention_on: self.attention_on,
+            handler: self.handler_id.map(|id| id.0),
+            closed,
+        })
+    }
+}
+
+/// How many open cases ask for attention, and how urgently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bands {
+    /// 已逾期: the day is over.
+    pub overdue: u64,
+    /// 今日到期.
+    pub today: u64,
+    /// 将到期: after today, and up to the last day that is soon.
+    pub soon: u64,
+    /// Later than that.
+    pub later: u64,
+}
+
+impl Bands {
+    /// All open cases.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.overdue + self.today + self.soon + self.later
+    }
+}
+
+/// Counts the open cases of these agencies by urgency; days up to `soon` are soon.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn bands(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    today: NaiveDate,
+    soon: NaiveDate,
+) -> Result<Bands, StorageError> {
+    let mut bands = Bands::default();
+    for agency in agencies {
+        let days: Vec<(NaiveDate, i64)> = cases::table
+            .filter(cases::agency_id.eq(Id(*agency)))
+            .filter(cases::attention_on.is_not_null())
+            .group_by(cases::attention_on)
+            .select((cases::attention_on.assume_not_null(), diesel::dsl::count_star()))
+            .load(conn)?;
+        for (day, count) in days {
+            let band = if day < today {
+                &mut bands.overdue
+            } else if day == today {
+                &mut bands.today
+            } else if day <= soon {
+                &mut bands.soon
+            } else {
+                &mut bands.later
+            };
+            *band += count.unsigned_abs();
+        }
+    }
+    Ok(bands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_from_an_address() {
+        let id = Uuid::from_u128(0x1234);
+        let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        for key in [Key::Day(day), Key::Number("LH-2026-0001.=2".to_owned())] {
+            let cursor = Cursor { id, key };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        for text in [
+            "",
+            ".",
+            "x.2026-06-01",
+            "00000000000000000000000000001234.soon",
+        ] {
+            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_that_begin_with_a_prefix_stand_before_the_text_beyond() {
+        assert_eq!(first_beyond("LH-2026"), Some("LH-2027".to_owned()));
+        assert_eq!(first_beyond("受理"), Some("受琇".to_owned()));
+        assert_eq!(first_beyond(""), None);
+        // The last code point before the surrogates is followed by the first behind them.
+        assert_eq!(first_beyond("\u{d7ff}"), Some("\u{e000}".to_owned()));
+        assert_eq!(first_beyond("\u{10ffff}"), None);
+    }
+}

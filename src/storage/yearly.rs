@@ -1,0 +1,287 @@
+//! 第三部分: counting the cases of a year, and finding those behind each number.
+//!
+//! A table of year Y asks of two disjoint sets, each with an index that holds all it needs:
+//! what was received in Y, and what crossed from a year before Y into it. The second is small
+//! beside the archive, however old the office gets.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::cases;
+use super::types::Id;
+use super::{Connection, StorageError};
+use crate::domain::applicant::ApplicantKind;
+use crate::domain::number::CaseNumber;
+use crate::domain::outcome::Outcome;
+use crate::report::line::{CaseFacts, Cell};
+use crate::report::section_three::Tally;
+
+/// A case behind a number of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedCase {
+    /// Its identity; also the place to go on from.
+    pub id: Uuid,
+    /// Who answers.
+    pub agency_id: Uuid,
+    /// 受理编号.
+    pub number: CaseNumber,
+    /// What decides where it counts.
+    pub facts: CaseFacts,
+}
+
+/// What the database answers for one group of cases: column, years, outcome, how many.
+type GroupRow = (String, Option<i32>, Option<i32>, Option<String>, i64);
+
+/// The cases that the table of `year` counts on any line, tallied. The agencies' tallies are
+/// not added up: one group may come once for each.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn tallies(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<Tally>, StorageError> {
+    let mut tallies = Vec::new();
+    for agency in agencies {
+        tallies.extend(tallies_of(conn, *agency, year)?);
+    }
+    Ok(tallies)
+}
+
+/// One agency at a time, for then the index gives the groups in order.
+fn tallies_of(conn: &mut Connection, agency: Uuid, year: i32) -> Result<Vec<Tally>, StorageError> {
+    let group = (cases::applicant_kind, cases::received_year, cases::closed_year, cases::outcome);
+    let received_in_the_year: Vec<GroupRow> = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .filter(cases::received_year.eq(year))
+        .group_by(group)
+        .select((
+            cases::applicant_kind,
+            cases::received_year,
+            cases::closed_year,
+            cases::outcome,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    let crossing_into_the_year: Vec<GroupRow> = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .filter(cases::received_year.lt(year))
+        // In the words of the partial index, so that both engines see that it applies,
+        .filter(
+            cases::closed_year
+                .is_null()
+                .or(cases::closed_year.gt(cases::received_year)),
+        )
+        // and then what is asked.
+        .filter(cases::closed_year.is_null().or(cases::closed_year.ge(year)))
+        .group_by(group)
+        .select((
+            cases::applicant_kind,
+            cases::received_year,
+            cases::closed_year,
+            cases::outcome,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    received_in_the_year
+        .into_iter()
+        .chain(crossing_into_the_year)
+        .map(|row| tally(row).ok_or_else(|| broken(agency, "a group cannot be read")))
+        .collect()
+}
+
+fn tally((kind, received_year, closed_year, outcome, count): GroupRow) -> Option<Tally> {
+    let closed = match (closed_year, outcome) {
+        (Some(year), Some(code)) => Some((year, Outcome::from_code(&code)?)),
+        (None, None) => None,
+        _ => return None,
+    };
+    Some(Tally {
+        kind: ApplicantKind::from_code(&kind)?,
+        received_year: received_year?,
+        closed,
+        count: u32::try_from(count).ok()?,
+    })
+}
+
+/// The first year in which one of these agencies received an application, if any did.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn first_year(conn: &mut Connection, agencies: &[Uuid]) -> Result<Option<i32>, StorageError> {
+    let mut first = None;
+    for agency in agencies {
+        let of_agency: Option<i32> = cases::table
+            .filter(cases::agency_id.eq(Id(*agency)))
+            .filter(cases::received_year.is_not_null())
+            .order(cases::received_year)
+            .select(cases::received_year.assume_not_null())
+            .first(conn)
+            .optional()?;
+        first = first.into_iter().chain(of_agency).min();
+    }
+    Ok(first)
+}
+
+/// A page of the cases that a cell counts; `after` is the last case of the page before.
+///
+/// The cases come by year of receipt, then by closing, outcome and column, then by identity,
+/// that is by the order of filing.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if there is no case `after`; [`StorageError::Inconsistent`] for
+/// a row that contradicts itself.
+pub fn cases_of_cell(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    cell: Cell,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<CountedCase>, StorageError> {
+    let mut groups = Vec::new();
+    for agency in agencies {
+        let tallies = tallies_of(conn, *agency, cell.year)?.into_iter();
+        let counted = tallies.filter(|tally| {
+            cell.column.takes(tally.kind)
+                && cell
+                    .line
+                    .counts(cell.year, tally.received_year, tally.closed)
+        });
+        groups.extend(counted.map(|tally| Group::of(*agency, &tally)));
+    }
+    groups.sort_unstable();
+    let after = after.map(|id| place(conn, id)).transpose()?;
+    let mut found = Vec::new();
+    for group in groups {
+        let begin_after = match after {
+            Some((last, _)) if group < last => continue,
+            Some((last, id)) if group == last => Some(id),
+            _ => None,
+        };
+        let room = limit.saturating_sub(found.len());
+        if room == 0 {
+            break;
+        }
+        found.extend(group.cases(conn, begin_after, room)?);
+    }
+    Ok(found)
+}
+
+/// Cases that the index keeps side by side, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    received_year: i32,
+    closed: Option<(i32, Outcome)>,
+    kind: ApplicantKind,
+    agency: Uuid,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct CountedRow {
+    id: Id,
+    agency_id: Id,
+    number: String,
+    applicant_kind: String,
+    received_on: Option<NaiveDate>,
+    received_year: Option<i32>,
+    closed_on: Option<NaiveDate>,
+    closed_year: Option<i32>,
+    outcome: Option<String>,
+}
+
+impl CountedRow {
+    fn into_case(self) -> Result<CountedCase, StorageError> {
+        let id = self.id.0;
+        let outcome = self.outcome.as_deref().map(Outcome::from_code);
+        let closed = match (self.closed_on, outcome) {
+            (Some(on), Some(Some(outcome))) => Some((on, outcome)),
+            (None, None) => None,
+            _ => return Err(broken(id, "closing and outcome contradict each other")),
+        };
+        let kind = ApplicantKind::from_code(&self.applicant_kind);
+        Ok(CountedCase {
+            id,
+            agency_id: self.agency_id.0,
+            number: self
+                .number
+                .parse()
+                .map_err(|_| broken(id, "number is none"))?,
+            facts: CaseFacts {
+                kind: kind.ok_or_else(|| broken(id, "applicant kind unknown"))?,
+                received_on: self
+                    .received_on
+                    .ok_or_else(|| broken(id, "counted, and not received"))?,
+                closed,
+            },
+        })
+    }
+}
+
+/// Where a case stands in the order of the list.
+fn place(conn: &mut Connection, id: Uuid) -> Result<(Group, Uuid), StorageError> {
+    let row: CountedRow = cases::table
+        .find(Id(id))
+        .select(CountedRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(StorageError::NotFound("case"))?;
+    let (received_year, closed_year) = (row.received_year, row.closed_year);
+    let case = row.into_case()?;
+    let group = Group {
+        received_year: received_year.ok_or_else(|| broken(id, "counted, and not received"))?,
+        closed: closed_year.zip(case.facts.closed.map(|(_, outcome)| outcome)),
+        kind: case.facts.kind,
+        agency: case.agency_id,
+    };
+    Ok((group, id))
+}
+
+impl Group {
+    fn of(agency: Uuid, tally: &Tally) -> Self {
+        Self {
+            received_year: tally.received_year,
+            closed: tally.closed,
+            kind: tally.kind,
+            agency,
+        }
+    }
+
+    fn cases(
+        self,
+        conn: &mut Connection,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<CountedCase>, StorageError> {
+        let mut query = cases::table
+            .filter(cases::agency_id.eq(Id(self.agency)))
+            .filter(cases::received_year.eq(self.received_year))
+            .filter(cases::applicant_kind.eq(self.kind.code()))
+            .order(cases::id)
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+            .select(CountedRow::as_select())
+            .into_boxed();
+        query = match self.closed {
+            Some((year, outcome)) => query
+                .filter(cases::closed_year.eq(year))
+                .filter(cases::outcome.eq(outcome.code())),
+            None => query
+                .filter(cases::closed_year.is_null())
+                .filter(cases::outcome.is_null()),
+        };
+        if let Some(after) = after {
+            query = query.filter(cases::id.gt(Id(after)));
+        }
+        let rows: Vec<CountedRow> = query.load(conn)?;
+        rows.into_iter().map(CountedRow::into_case).collect()
+    }
+}
+
+fn broken(row: Uuid, why: &'static str) -> StorageError {
+    StorageError::Inconsistent { table: "cases", row: row.to_string(), why }
+}
