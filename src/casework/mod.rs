@@ -1,6 +1,8 @@
 //! What the office does: load, decide, keep, tell; one function and one transaction for each
 //! deed. No other room changes a case.
 
+pub mod accounts;
+pub mod agency;
 mod error;
 pub mod ids;
 pub mod import;

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use thiserror::Error;
 
+use crate::storage::StorageError;
 use crate::vault::VaultError;
 use crate::web::Site;
 use crate::web::page::Frame;
@@ -122,6 +123,17 @@ impl Words {
                 "您的操作没有完成，我们已经记录这个问题。",
                 &["稍后再试", "反复出现的，请电话告知受理机构"],
             ),
+        }
+    }
+}
+
+impl From<StorageError> for WebError {
+    /// What is not there and what belongs to another agency look the same.
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound(_) => Self::NoSuchPage,
+            StorageError::Unavailable { why } => Self::Unavailable(why),
+            error => Self::Internal(error.to_string()),
         }
     }
 }

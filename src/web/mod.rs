@@ -8,6 +8,8 @@ pub mod limits;
 pub mod log;
 pub mod page;
 pub mod public;
+pub mod session;
+pub mod staff;
 pub mod upload;
 
 use actix_web::HttpResponse;
@@ -60,5 +62,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/", get().to(public::home::show))
         .route("/guide", get().to(public::guide::show))
         .route("/assets/{name}", get().to(assets::show))
-        .route("/healthz", get().to(HttpResponse::Ok));
+        .route("/healthz", get().to(HttpResponse::Ok))
+        .configure(staff::routes);
 }

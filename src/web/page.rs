@@ -46,8 +46,8 @@ pub struct StaffFrame {
     pub office: String,
     /// Who is signed in; nobody on the sign-in page.
     pub officer: Option<SignedIn>,
-    /// The page that is shown, as the path of its entry in the navigation.
-    pub current: &'static str,
+    /// The navigation, as far as the officer's duties reach.
+    pub entries: Vec<Entry>,
 }
 
 /// The person at the desk, as the frame shows them.
@@ -66,13 +66,6 @@ const PUBLIC: [(&str, &str); 4] = [
     ("/guide", "申请指南"),
     ("/apply", "提交申请"),
     ("/track", "查询进度"),
-];
-
-const STAFF: [(&str, &str); 4] = [
-    ("/staff/queue", "待办"),
-    ("/staff/intake", "登记"),
-    ("/staff/report", "年度表"),
-    ("/staff/outbox", "邮件"),
 ];
 
 impl Frame {
@@ -99,8 +92,8 @@ impl Frame {
 impl StaffFrame {
     /// The navigation.
     #[must_use]
-    pub fn entries(&self) -> [Entry; 4] {
-        entries(STAFF, self.current)
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 }
 

@@ -1,0 +1,218 @@
+//! Who may come in where: every door of the office with its right, and the guard who asks.
+
+use std::fmt::Write as _;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage, HttpResponse, Route};
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::actor::Role;
+use crate::web::error::WebError;
+use crate::web::page::{self, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::form;
+
+/// Who may use a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Everybody, signed in or not: the way in.
+    Everybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever holds one of these duties.
+    Holding(&'static [Role]),
+}
+
+/// 办件: those who work on cases see those of their agency.
+pub const CASES: Right = Right::Holding(&[Role::Clerk, Role::Reviewer, Role::Head]);
+/// What only 经办人 do.
+pub const CLERKS: Right = Right::Holding(&[Role::Clerk]);
+/// 审核.
+pub const REVIEW: Right = Right::Holding(&[Role::Reviewer, Role::Head]);
+/// 账号 and 机关信息.
+pub const ADMINISTRATION: Right = Right::Holding(&[Role::Admin]);
+/// 审计记录.
+pub const RECORD: Right = Right::Holding(&[Role::Auditor]);
+
+impl Right {
+    /// Whether somebody with these duties may come in.
+    #[must_use]
+    pub fn admits(self, roles: &[Role]) -> bool {
+        match self {
+            Self::Everybody | Self::SignedIn => true,
+            Self::Holding(any_of) => roles.iter().any(|role| any_of.contains(role)),
+        }
+    }
+}
+
+/// Whether a door only shows something, or does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+/// A door of the office: what is asked there, who may ask, and who answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Door {
+    /// How it is asked.
+    pub verb: Verb,
+    /// The address below `/staff`, as a pattern.
+    pub path: &'static str,
+    /// Who may ask.
+    pub right: Right,
+    /// Who answers.
+    pub(super) route: fn() -> Route,
+}
+
+impl Door {
+    /// A door that shows something.
+    #[must_use]
+    pub(super) const fn get(path: &'static str, right: Right, route: fn() -> Route) -> Self {
+        Self { verb: Verb::Get, path, right, route }
+    }
+
+    /// A door that does something.
+    #[must_use]
+    pub(super) const fn post(path: &'static str, right: Right, route: fn() -> Route) -> Self {
+        Self { verb: Verb::Post, path, right, route }
+    }
+
+    /// The door that a request stands at.
+    fn of(doors: &'static [Self], method: &Method, pattern: &str) -> Option<&'static Self> {
+        let verb = match *method {
+            Method::GET => Verb::Get,
+            Method::POST => Verb::Post,
+            _ => return None,
+        };
+        let path = pattern.strip_prefix("/staff")?;
+        doors
+            .iter()
+            .find(|door| door.verb == verb && door.path == path)
+    }
+}
+
+/// Told to somebody whose session ended while a form was filled in.
+#[derive(Debug, Template)]
+#[template(path = "staff/ended.html")]
+struct EndedPage {
+    frame: StaffFrame,
+    typed: Vec<String>,
+}
+
+/// Told to somebody whose duties do not lead here.
+#[derive(Debug, Template)]
+#[template(path = "staff/not_yours.html")]
+struct NotYoursPage {
+    frame: StaffFrame,
+}
+
+/// Middleware: lets in whom the door's right admits. What has no door is not there.
+///
+/// # Errors
+///
+/// None of its own: who is not let in gets an answer.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let Some(door) = Door::of(super::DOORS, request.method(), &pattern) else {
+        return Ok(request.error_response(WebError::NoSuchPage));
+    };
+    if door.right == Right::Everybody {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let Some(app) = request.app_data::<Data<App>>().cloned() else {
+        return Ok(request.error_response(WebError::Internal("no office".to_owned())));
+    };
+    match CurrentOfficer::of(&app, request.request()).await {
+        Err(error) => Ok(request.error_response(WebError::from(error))),
+        Ok(None) => Ok(turn_away(request).await),
+        Ok(Some(officer)) if !door.right.admits(officer.roles()) => {
+            Ok(answer(request, not_yours(&app, &officer)))
+        }
+        Ok(Some(officer)) => {
+            request.extensions_mut().insert(officer);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+    }
+}
+
+fn answer(
+    request: ServiceRequest,
+    answer: Result<HttpResponse, WebError>,
+) -> ServiceResponse<BoxBody> {
+    match answer {
+        Ok(response) => request.into_response(response),
+        Err(error) => request.error_response(error),
+    }
+}
+
+fn not_yours(app: &App, officer: &CurrentOfficer) -> Result<HttpResponse, WebError> {
+    let frame = super::frame(app, officer, "")?;
+    page::show(StatusCode::FORBIDDEN, &NotYoursPage { frame })
+}
+
+/// Sends somebody who is not signed in to the sign-in page; whoever has just filled in a form
+/// gets back what was typed, since the page it stood on is not kept by the browser.
+async fn turn_away(mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
+    if request.method() != Method::POST {
+        let next = request
+            .uri()
+            .path_and_query()
+            .map_or("", |asked| asked.as_str());
+        let location = format!("/staff/login?next={}", escaped(next));
+        let response = HttpResponse::SeeOther()
+            .insert_header((LOCATION, location))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .finish();
+        return request.into_response(response);
+    }
+    let is_plain_form = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == HeaderValue::from_static("application/x-www-form-urlencoded"));
+    let typed = if is_plain_form {
+        let body = request.extract::<Bytes>().await.unwrap_or_default();
+        typed(&body)
+    } else {
+        Vec::new()
+    };
+    let page = EndedPage { frame: StaffFrame::default(), typed };
+    answer(request, page::show(StatusCode::UNAUTHORIZED, &page))
+}
+
+/// The texts of a form that somebody typed: neither tokens nor passwords nor choices.
+fn typed(body: &[u8]) -> Vec<String> {
+    const TYPED: [&str; 3] = ["words", "reason", "description"];
+    let fields = form::fields(body).unwrap_or_default();
+    let texts = TYPED.iter().filter_map(|name| fields.get(*name));
+    texts
+        .filter(|text| !text.trim().is_empty())
+        .cloned()
+        .collect()
+}
+
+/// An address as it stands in a query.
+fn escaped(address: &str) -> String {
+    let mut text = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                text.push(char::from(byte));
+            }
+            // Writing to a string cannot fail.
+            byte => drop(write!(text, "%{byte:02X}")),
+        }
+    }
+    text
+}

@@ -1,0 +1,144 @@
+//! Reads the plain forms of the desk; each must come from a page of the same session.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::app::App;
+use crate::web::error::WebError;
+use crate::web::form::View;
+use crate::web::session::CurrentOfficer;
+
+/// A form, field by field; its token was this session's.
+#[derive(Debug, Clone, Default)]
+pub struct DeskForm(BTreeMap<String, String>);
+
+impl DeskForm {
+    /// A form of fields whose token was checked before.
+    #[must_use]
+    pub const fn checked(fields: BTreeMap<String, String>) -> Self {
+        Self(fields)
+    }
+
+    /// What was typed into a field, without blanks around it; empty if nothing was.
+    #[must_use]
+    pub fn text(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", |text| text.trim())
+    }
+
+    /// What was typed, to the letter.
+    #[must_use]
+    pub fn exact(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", String::as_str)
+    }
+
+    /// Whether a box was ticked.
+    #[must_use]
+    pub fn is_ticked(&self, field: &str) -> bool {
+        self.text(field) == "yes"
+    }
+
+    /// The form on its way back to who filled it in, without what must not be sent again.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let secret = |name: &str| {
+            matches!(name, "token" | "password" | "again" | "current" | "code" | "version")
+        };
+        View::filled(
+            self.0
+                .iter()
+                .filter(|(name, _)| !secret(name))
+                .map(|(name, value)| (name.clone(), value.clone())),
+        )
+    }
+}
+
+impl FromRequest for DeskForm {
+    type Error = WebError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let officer = CurrentOfficer::extract(request);
+        let app = request.app_data::<Data<App>>().cloned();
+        let body = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let officer = officer.await?;
+            let app = app.ok_or_else(|| WebError::Internal("no office".to_owned()))?;
+            let body = body.await.map_err(|_| too_much())?;
+            let fields = fields(&body)?;
+            officer.check(&app, fields.get("token").map_or("", String::as_str))?;
+            Ok(Self(fields))
+        })
+    }
+}
+
+fn too_much() -> WebError {
+    WebError::TooMuch("填写的内容太长。本次没有提交任何内容。".to_owned())
+}
+
+/// The fields of a form that came as a plain text.
+///
+/// # Errors
+///
+/// [`WebError::NotUtf8`] or [`WebError::NotAForm`].
+pub fn fields(body: &[u8]) -> Result<BTreeMap<String, String>, WebError> {
+    let mut fields = BTreeMap::new();
+    for pair in body
+        .split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+    {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let name = decoded(halves.next().unwrap_or_default())?;
+        // Browsers send line ends as CR LF; the rest of the house knows LF.
+        let value = decoded(halves.next().unwrap_or_default())?.replace("\r\n", "\n");
+        if fields.insert(name, value).is_some() {
+            return Err(WebError::NotAForm("a field came twice"));
+        }
+    }
+    Ok(fields)
+}
+
+/// A name or a value, as typed.
+fn decoded(text: &[u8]) -> Result<String, WebError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.iter().copied();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = rest.next().zip(rest.next());
+                let value = digits.and_then(|(high, low)| {
+                    let digit = |digit: u8| char::from(digit).to_digit(16);
+                    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+                });
+                value.ok_or(WebError::NotAForm("a broken escape"))?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| WebError::NotUtf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_comes_out_as_it_was() {
+        let fields = fields(b"words=%E9%80%80%F0%A0%AE%B7+a%26b%0D%0Ac&to=&x").unwrap();
+        assert_eq!(fields["words"], "退𠮷 a&b\nc");
+        assert_eq!(fields["to"], "");
+        assert_eq!(fields["x"], "");
+    }
+
+    #[test]
+    fn what_is_no_form_of_ours_is_refused() {
+        assert!(matches!(fields(b"words=%CD%CB"), Err(WebError::NotUtf8)));
+        assert!(matches!(fields(b"words=%E"), Err(WebError::NotAForm(_))));
+        assert!(matches!(fields(b"a=1&a=2"), Err(WebError::NotAForm(_))));
+    }
+}

@@ -1,0 +1,119 @@
+//! 工作人员的页面: the desk of those who work off the cases.
+
+pub mod access;
+mod agency;
+mod audit;
+pub mod clock;
+pub mod form;
+mod officers;
+mod setup;
+mod sign_in;
+pub mod words;
+
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, Scope};
+
+use crate::app::App;
+use crate::casework::accounts::Strangers;
+use crate::domain::actor::Role;
+use crate::web::error::WebError;
+use crate::web::page::{Entry, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::access::{
+    ADMINISTRATION, CASES, CLERKS, Door, RECORD, REVIEW, Right, guard,
+};
+
+/// Every door of the office, with its right. What does not stand here is not there.
+pub const DOORS: &[Door] = &[
+    Door::get("", Right::SignedIn, || web::get().to(home)),
+    Door::get("/", Right::SignedIn, || web::get().to(home)),
+    Door::get("/login", Right::Everybody, || web::get().to(sign_in::show)),
+    Door::post("/login", Right::Everybody, || web::post().to(sign_in::submit)),
+    Door::post("/logout", Right::SignedIn, || web::post().to(sign_in::leave)),
+    Door::get("/setup", Right::Everybody, || web::get().to(setup::show)),
+    Door::post("/setup", Right::Everybody, || web::post().to(setup::submit)),
+    Door::get("/password", Right::SignedIn, || web::get().to(setup::show_change)),
+    Door::post("/password", Right::SignedIn, || web::post().to(setup::submit_change)),
+    Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
+    Door::post("/officers", ADMINISTRATION, || web::post().to(officers::add)),
+    Door::get("/officers/{id}", ADMINISTRATION, || web::get().to(officers::show)),
+    Door::post("/officers/{id}/roles", ADMINISTRATION, || web::post().to(officers::set_roles)),
+    Door::post("/officers/{id}/reset", ADMINISTRATION, || web::post().to(officers::reset)),
+    Door::post("/officers/{id}/disable", ADMINISTRATION, || web::post().to(officers::disable)),
+    Door::get("/agency", ADMINISTRATION, || web::get().to(agency::show)),
+    Door::post("/agency", ADMINISTRATION, || web::post().to(agency::submit)),
+    Door::get("/audit", RECORD, || web::get().to(audit::show)),
+    Door::post("/audit/verify", RECORD, || web::post().to(audit::verify)),
+];
+
+/// The navigation: the address, what people read, and the right of the door behind it.
+const ENTRIES: [(&str, &str, Right); 7] = [
+    ("/staff/queue", "待办", CASES),
+    ("/staff/intake", "登记", CLERKS),
+    ("/staff/section-three", "年度表", CASES),
+    ("/staff/outbox", "邮件", CASES),
+    ("/staff/officers", "账号", ADMINISTRATION),
+    ("/staff/agency", "机关", ADMINISTRATION),
+    ("/staff/audit", "审计记录", RECORD),
+];
+
+/// The doors, with the guard before them.
+pub fn routes(config: &mut ServiceConfig) {
+    let doors = DOORS
+        .iter()
+        .fold(Scope::new("/staff"), |scope, door| scope.route(door.path, (door.route)()));
+    config
+        .app_data(Data::new(Strangers::default()))
+        .service(doors.wrap(from_fn(guard)));
+}
+
+/// The frame of the page at `current`, with the entries that the officer's duties reach.
+///
+/// # Errors
+///
+/// [`WebError::Internal`], if the system has no random numbers to give.
+pub fn frame(
+    app: &App,
+    officer: &CurrentOfficer,
+    current: &'static str,
+) -> Result<StaffFrame, WebError> {
+    let entries = ENTRIES
+        .into_iter()
+        .filter(|(_, _, right)| right.admits(officer.roles()));
+    Ok(StaffFrame {
+        office: officer.agency().name.clone(),
+        officer: Some(officer.signed_in(&officer.token(app)?)),
+        entries: entries
+            .map(|(href, label, _)| Entry { href, label, current: href == current })
+            .collect(),
+    })
+}
+
+/// `GET /staff`: the page where the officer's day begins.
+///
+/// # Errors
+///
+/// None.
+pub async fn home(officer: CurrentOfficer) -> Result<HttpResponse, WebError> {
+    let begins = ENTRIES
+        .iter()
+        .find(|(_, _, right)| right.admits(officer.roles()));
+    Ok(see_other(begins.map_or("/staff/password", |(href, _, _)| href)))
+}
+
+/// Sends the browser on to another page of ours.
+#[must_use]
+pub fn see_other(href: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, href))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// Whether a duty is one that works on cases.
+#[must_use]
+pub fn works_on_cases(roles: &[Role]) -> bool {
+    CASES.admits(roles) || REVIEW.admits(roles)
+}
