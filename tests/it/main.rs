@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod cli_check;
 mod cli_due;
 mod import_files_are_read;
 mod mail_is_delivered;
