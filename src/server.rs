@@ -21,17 +21,18 @@ use crate::web::{self, Site, csrf, error, limits, log, page};
 pub fn run(app: &App, listener: TcpListener) -> io::Result<Server> {
     let head = Duration::from_secs(app.settings.limits.request_head_seconds);
     let workers = app.settings.server.workers;
-    let site = Data::new(Site::of(&app.settings.agency));
+    let site = Data::new(Site::new(app));
     let app = Data::new(app.clone());
     let server = HttpServer::new(move || {
         Mounted::new()
             .app_data(app.clone())
             .app_data(site.clone())
             .wrap(from_fn(csrf::same_site))
-            .wrap(from_fn(limits::pace))
             .wrap(from_fn(error::dress))
             .wrap(from_fn(page::harden))
             .wrap(from_fn(log::access))
+            // Outermost: it has to hold on to what came in until the answer is sent.
+            .wrap(from_fn(limits::pace))
             .configure(web::routes)
     })
     .client_request_timeout(head)

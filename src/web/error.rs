@@ -257,7 +257,7 @@ fn dressed(response: ServiceResponse) -> ServiceResponse {
     let frame = response
         .request()
         .app_data::<actix_web::web::Data<Site>>()
-        .map(|site| Frame::of(site.agencies(), ""))
+        .map(|site| Frame::of(&site.known_agencies(), ""))
         .unwrap_or_default();
     let page = ErrorPage {
         frame,

@@ -5,11 +5,12 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod cli_check;
+mod citizen_fills_in_the_form;
 mod cli_due;
 mod import_files_are_read;
 mod mail_is_delivered;
 mod mail_is_handed_over;
 mod published;
 mod storage_engine;
+mod strangers_meet_the_door;
 mod support;

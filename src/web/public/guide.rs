@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::app::App;
 use crate::domain::agency::Agency;
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -23,8 +24,8 @@ struct GuidePage {
 /// # Errors
 ///
 /// [`WebError`], if the page could not be made.
-pub async fn show(site: Data<Site>) -> Result<HttpResponse, WebError> {
-    let agencies = site.agencies().to_vec();
+pub async fn show(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebError> {
+    let agencies = site.agencies(&app).await;
     let page = GuidePage { frame: Frame::of(&agencies, "/guide"), agencies };
     page::show(StatusCode::OK, &page)
 }

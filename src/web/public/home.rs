@@ -24,7 +24,7 @@ struct HomePage {
 /// [`WebError`], if the page could not be made.
 pub async fn show(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebError> {
     let page = HomePage {
-        frame: Frame::of(site.agencies(), "/"),
+        frame: Frame::of(&site.agencies(&app).await, "/"),
         confirm_within: app.settings.intake.confirm_within_days,
     };
     page::show(StatusCode::OK, &page)

@@ -1,4 +1,5 @@
 //! What citizens see.
 
+pub mod apply;
 pub mod guide;
 pub mod home;

@@ -201,11 +201,15 @@ impl Reader<'_> {
             .as_ref()
             .ok_or(Stopped::Broken(WebError::Forged))?;
         let tray = desk.tray.clone();
-        if desk.files.len() >= limits.attachments {
+        // The same file sent again, after a look back perhaps, takes the place of the first.
+        let is_same = |file: &&Staged| file.field == field && file.name == name;
+        let (replaced, others): (Vec<&Staged>, Vec<&Staged>) = desk.files.iter().partition(is_same);
+        if others.len() >= limits.attachments {
             return Err(Refusal::TooMany.into());
         }
+        let replaced: Vec<String> = replaced.iter().map(|file| file.id.clone()).collect();
         let kind = FileKind::of_name(name).ok_or(Refusal::UnknownKind)?;
-        let taken: usize = desk.files.iter().map(|file| file.bytes).sum();
+        let taken: usize = others.iter().map(|file| file.bytes).sum();
         let room = limits.attachments_total_bytes().saturating_sub(taken);
         let mut arriving = None;
         let mut bytes = 0;
@@ -230,7 +234,10 @@ impl Reader<'_> {
             media_type: kind.media_type.to_owned(),
             bytes,
         };
-        let finished = arriving.finish(&staged).and_then(|()| tray.list());
+        let finished = arriving
+            .finish(&staged)
+            .and_then(|()| replaced.iter().try_for_each(|id| tray.remove(id)))
+            .and_then(|()| tray.list());
         let files = finished.map_err(no_room)?;
         if let Some(desk) = &mut self.desk {
             desk.files = files;

@@ -3,4 +3,6 @@
 pub mod app;
 pub mod command;
 pub mod database;
+pub mod http;
+pub mod office;
 pub mod smtp;

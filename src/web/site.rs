@@ -1,0 +1,77 @@
+//! What the pages remember between requests.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use crate::app::App;
+use crate::domain::agency::Agency;
+use crate::storage;
+use crate::storage::StorageError;
+use crate::web::limits::CodeGuard;
+
+/// How old what is known of the agencies may be.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// What the pages remember between requests; nothing that would be missed after a restart.
+#[derive(Debug)]
+pub struct Site {
+    agencies: RwLock<Known>,
+    /// Who was wrong about query codes of late.
+    pub codes: CodeGuard,
+}
+
+/// The agencies as they were read last.
+#[derive(Debug, Default)]
+struct Known {
+    agencies: Vec<Agency>,
+    read_at: Option<Instant>,
+}
+
+impl Site {
+    /// The site of this office.
+    #[must_use]
+    pub fn new(app: &App) -> Self {
+        Self {
+            agencies: RwLock::default(),
+            codes: CodeGuard::new(&app.settings.limits),
+        }
+    }
+
+    /// Every agency that takes applications, those that stand above the others first; as they
+    /// were read last, while the database is away.
+    pub async fn agencies(&self, app: &App) -> Vec<Agency> {
+        if let Some(fresh) = self.fresh_agencies() {
+            return fresh;
+        }
+        let read: Result<_, StorageError> = app.database.read(storage::agencies::list).await;
+        match read {
+            Ok(mut agencies) => {
+                agencies.sort_by_key(|agency| agency.parent.is_some());
+                let read_at = Some(Instant::now());
+                let mut known = self
+                    .agencies
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *known = Known { agencies: agencies.clone(), read_at };
+                agencies
+            }
+            Err(error) => {
+                tracing::error!(%error, "the agencies cannot be read");
+                self.known_agencies()
+            }
+        }
+    }
+
+    /// The agencies as they were read last.
+    #[must_use]
+    pub fn known_agencies(&self) -> Vec<Agency> {
+        let known = self.agencies.read().unwrap_or_else(PoisonError::into_inner);
+        known.agencies.clone()
+    }
+
+    fn fresh_agencies(&self) -> Option<Vec<Agency>> {
+        let known = self.agencies.read().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = known.read_at.is_some_and(|at| at.elapsed() < FRESH);
+        is_fresh.then(|| known.agencies.clone())
+    }
+}

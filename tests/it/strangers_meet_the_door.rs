@@ -1,0 +1,171 @@
+//! What holds for every page: headers, the style sheet, slow and hostile senders.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+
+use crate::support::database::Engine;
+use crate::support::office::{NAME, Office, day};
+
+async fn an_office() -> Office {
+    Office::open(Engine::Sqlite, day(2026, 11, 23)).await
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let office = an_office().await;
+    for path in [
+        "/",
+        "/guide",
+        "/apply",
+        "/track",
+        "/nirgends",
+        "/assets/style.css",
+        "/healthz",
+    ] {
+        let page = office.get(path).await;
+        let header = |name: &str| page.headers[name].to_str().unwrap().to_owned();
+        assert!(header("content-security-policy").contains("default-src 'self'"), "{path}");
+        assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert!(!page.headers.contains_key("strict-transport-security"), "{path}");
+        if !path.starts_with("/assets") && path != "/healthz" {
+            assert_eq!(header("cache-control"), "no-store", "{path}");
+        }
+    }
+    let behind_tls = "base_url = \"https://ysq.example.gov.cn\"\n";
+    let office = Office::open_with(Engine::Sqlite, day(2026, 11, 23), behind_tls).await;
+    assert!(
+        office
+            .get("/")
+            .await
+            .headers
+            .contains_key("strict-transport-security")
+    );
+}
+
+#[tokio::test]
+async fn pages_need_no_script_and_carry_no_style_of_their_own() {
+    let office = an_office().await;
+    for path in ["/", "/guide", "/apply", "/track"] {
+        let page = office.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        for forbidden in [
+            "<script",
+            "<style",
+            " style=",
+            " onclick=",
+            "javascript:",
+            "http://",
+        ] {
+            assert!(!page.text.contains(forbidden), "{path}: {forbidden}");
+        }
+        assert!(page.text.contains("<html lang=\"zh-CN\">") && page.says(NAME), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_style_sheet_may_be_kept_for_ever() {
+    let office = an_office().await;
+    let page = office.get("/").await;
+    let href = page
+        .between("<link rel=\"stylesheet\" href=\"", "\"")
+        .unwrap();
+    let sheet = office.get(&href).await;
+    assert_eq!(sheet.status, StatusCode::OK);
+    assert!(
+        sheet.headers["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+    assert_eq!(sheet.headers["content-type"], "text/css; charset=utf-8");
+    let unversioned = office.get("/assets/style.css").await;
+    assert_eq!(unversioned.headers["cache-control"], "public, no-cache");
+    let again = office
+        .browser
+        .client()
+        .get(office.browser.url("/assets/style.css"));
+    let again = again
+        .header("if-none-match", &unversioned.headers["etag"])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    for path in [
+        "/assets/../Cargo.toml",
+        "/assets/%2e%2e%2fCargo.toml",
+        "/assets/none.css",
+    ] {
+        assert_eq!(office.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// Sends the head of a form at once and its body never, on a connection of its own.
+fn knock_and_say_nothing(address: &str, path: &str, length: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{length}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\n\r\n5\r\n--x\r\n"
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn bodies_that_crawl_are_cut_off_while_others_are_served() {
+    let impatient = "[limits]\nrequest_body_seconds = 1\nrequest_head_seconds = 1\n";
+    let office = Office::open_with(Engine::Sqlite, day(2026, 11, 23), impatient).await;
+    let address = office
+        .browser
+        .url("")
+        .trim_start_matches("http://")
+        .to_owned();
+    // The server begins to listen when it is first waited for.
+    assert_eq!(office.get("/").await.status, StatusCode::OK);
+    let begun = Instant::now();
+    let slow: Vec<_> = (0..200)
+        .map(|n| {
+            let path = ["/apply", "/track", "/nirgends", "/"][n % 4];
+            let length = ["Content-Length: 1000", "Transfer-Encoding: chunked"][n / 100];
+            knock_and_say_nothing(&address, path, length)
+        })
+        .collect();
+    assert_eq!(office.get("/").await.status, StatusCode::OK);
+    let ended = tokio::task::spawn_blocking(move || {
+        for mut connection in slow {
+            connection
+                .set_read_timeout(Some(Duration::from_secs(20)))
+                .unwrap();
+            let mut answer = Vec::new();
+            // Closed by the server, with or without an answer; a timeout would be an error.
+            connection.read_to_end(&mut answer).unwrap();
+        }
+    });
+    ended.await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert_eq!(office.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_slow_form_is_told_so() {
+    let impatient = "[limits]\nrequest_body_seconds = 1\n";
+    let office = Office::open_with(Engine::Sqlite, day(2026, 11, 23), impatient).await;
+    let address = office
+        .browser
+        .url("")
+        .trim_start_matches("http://")
+        .to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut connection = knock_and_say_nothing(&address, "/apply", "Content-Length: 1000");
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).unwrap();
+        String::from_utf8(answer).unwrap()
+    });
+    let answer = answer.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("上传太慢"));
+}
