@@ -90,7 +90,6 @@ impl App {
     /// As there.
     pub fn open_at(settings: Config, clock: Clock) -> Result<Self, AppError> {
         let calendar = config::calendar::load(&settings.directory)?;
-        make_directory(&settings.data.directory)?;
         let database = open_database(&settings)?;
         let ran = database.migrate()?;
         if !ran.is_empty() {
@@ -110,13 +109,26 @@ impl App {
     }
 }
 
-/// Opens the database that the settings name, as it is.
+/// Opens the database that the settings name, as it is; makes the data directory and an empty
+/// database where there is none.
+///
+/// # Errors
+///
+/// [`AppError::Directory`] or [`AppError::Storage`].
+pub fn open_database(settings: &Config) -> Result<Database, AppError> {
+    make_directory(&settings.data.directory)?;
+    let database = Database::open(settings.database_url().expose(), &DatabaseOptions::default())?;
+    Ok(database)
+}
+
+/// Whether the database was ever written under a master key.
 ///
 /// # Errors
 ///
 /// [`StorageError`].
-pub fn open_database(settings: &Config) -> Result<Database, StorageError> {
-    Database::open(settings.database_url().expose(), &DatabaseOptions::default())
+pub fn is_under_key(database: &Database) -> Result<bool, StorageError> {
+    let known = database.read_blocking(|conn| meta::find(conn, KEY_FINGERPRINT))?;
+    Ok(known.is_some())
 }
 
 /// The vault, if its key is the one under which the database was written. A database that was

@@ -17,6 +17,12 @@ pub enum CaseworkError {
     /// The application lacks something; every fault, by field.
     #[error("申请内容有误")]
     Faults(Vec<Fault>),
+    /// A day that cannot be: it lies ahead, before the Regulation, or before what it follows.
+    #[error("{0}")]
+    Days(&'static str),
+    /// Personal data is shown for a reason only.
+    #[error("请填写查看理由")]
+    ReasonMissing,
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),

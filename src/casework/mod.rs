@@ -2,13 +2,21 @@
 //! deed. No other room changes a case.
 
 pub mod accounts;
+pub mod advance;
 pub mod agency;
+pub mod attachments;
 mod error;
+pub mod file;
+pub mod history;
 pub mod ids;
 pub mod import;
+mod mail;
 pub mod papers;
 pub mod record;
 pub mod recorded;
+pub mod reveal;
+pub mod track;
+pub mod view;
 
 pub use error::CaseworkError;
 

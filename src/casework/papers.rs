@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::casework::CaseworkError;
+use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::{Draft, Field};
 use crate::storage::cases::Secrets;
 use crate::vault::{CaseKey, Vault};
@@ -107,6 +108,67 @@ pub fn masked_name(name: &str) -> String {
     }
 }
 
+/// The applicant as a list names them: a person masked, an organisation by its name.
+#[must_use]
+pub fn masked_applicant(papers: &Draft) -> String {
+    if papers
+        .applicant_kind()
+        .is_some_and(ApplicantKind::is_organisation)
+    {
+        papers.applicant_name().to_owned()
+    } else {
+        masked_name(papers.applicant_name())
+    }
+}
+
+/// The papers as they are shown without a reason: what is asked for in full, who asks with
+/// everything personal masked.
+#[must_use]
+pub fn masked(papers: &Draft) -> Draft {
+    let mut masked = papers.clone();
+    for (field, mask) in MASKS {
+        if let Some(text) = masked.get_mut(*field)
+            && !text.is_empty()
+        {
+            *text = mask(text);
+        }
+    }
+    masked
+}
+
+/// How a text is masked.
+type Mask = fn(&str) -> String;
+
+/// How each personal field is masked.
+const MASKS: &[(Field, Mask)] = &[
+    (Field::Name, masked_name),
+    (Field::DocumentNumber, |text| ends(text, 1, 1)),
+    (Field::LegalRepresentative, masked_name),
+    (Field::ContactPerson, masked_name),
+    (Field::Representative, masked_name),
+    (Field::Telephone, |text| ends(text, 3, 2)),
+    (Field::Email, |text| {
+        text.split_once('@').map_or_else(
+            || ends(text, 1, 0),
+            |(local, host)| format!("{}@{host}", ends(local, 1, 0)),
+        )
+    }),
+    (Field::Address, |_| "********".to_owned()),
+    (Field::Postcode, |_| "******".to_owned()),
+    (Field::Assistance, |_| "********".to_owned()),
+];
+
+/// The first and last characters, with stars between them whose number says nothing.
+fn ends(text: &str, first: usize, last: usize) -> String {
+    let characters: Vec<char> = text.trim().chars().collect();
+    if characters.len() <= first + last {
+        return "********".to_owned();
+    }
+    let head: String = characters.iter().take(first).collect();
+    let tail: String = characters.iter().skip(characters.len() - last).collect();
+    format!("{head}********{tail}")
+}
+
 fn encode(papers: &Draft, fields: &[Field]) -> Result<Vec<u8>, CaseworkError> {
     let texts: BTreeMap<&str, &str> = fields
         .iter()
@@ -166,6 +228,24 @@ mod tests {
             open(&vault, Uuid::from_u128(1), &shredded),
             Err(CaseworkError::Shredded)
         ));
+    }
+
+    #[test]
+    fn nothing_personal_is_left_in_masked_papers() {
+        let papers = Draft {
+            document_number: "11010519491231002X".to_owned(),
+            telephone: "13800000000".to_owned(),
+            email: "zhangsan@126.com".to_owned(),
+            address: "白羽路103号".to_owned(),
+            ..papers()
+        };
+        let masked = masked(&papers);
+        assert_eq!(masked.name, "买**");
+        assert_eq!(masked.document_number, "1********X");
+        assert_eq!(masked.telephone, "138********00");
+        assert_eq!(masked.email, "z********@126.com");
+        assert_eq!(masked.address, "********");
+        assert_eq!(masked.title, papers.title);
     }
 
     #[test]

@@ -3,10 +3,14 @@
 //! Results go to standard output, the log to standard error; the exit code is 0 only on
 //! success. A verb is `Args`, which clap fills in, and `run`.
 
+mod audit;
 mod calendar;
+mod check;
 mod chinese;
 mod due;
 mod error;
+mod migrate;
+mod office;
 mod output;
 
 use std::path::PathBuf;
@@ -34,6 +38,12 @@ enum Verb {
     Due(due::Args),
     /// 查看工作日安排
     Calendar(calendar::Args),
+    /// 校验记录
+    Audit(audit::Args),
+    /// 检查配置、数据库、主密钥、工作日、邮件和磁盘
+    Check(check::Args),
+    /// 升级数据库结构
+    Migrate(migrate::Args),
 }
 
 /// Parses the command line and runs one verb.
@@ -55,6 +65,9 @@ impl Cli {
         match self.verb {
             Some(Verb::Due(args)) => due::run(&args, config),
             Some(Verb::Calendar(args)) => calendar::run(&args, config),
+            Some(Verb::Audit(args)) => audit::run(&args, config),
+            Some(Verb::Check(args)) => check::run(&args, config),
+            Some(Verb::Migrate(args)) => migrate::run(&args, config),
             None => Ok(ExitCode::SUCCESS),
         }
     }

@@ -161,9 +161,24 @@ fn refused(error: SmtpError) -> NotSent {
 fn passing(error: &SmtpError) -> String {
     match error.status() {
         Some(status) => format!("邮件服务器暂不接收（{status}）"),
-        None if error.is_tls() => "无法与邮件服务器建立加密连接".to_owned(),
+        None if error.is_tls() || is_garbled(error) => {
+            "无法与邮件服务器建立加密连接，请检查加密方式和服务器证书".to_owned()
+        }
         None if error.is_client() => "邮件服务器不支持所设的加密或登录方式".to_owned(),
         None if error.is_response() => "邮件服务器的应答无法识别".to_owned(),
         None => "无法连接邮件服务器，或者连接中断".to_owned(),
     }
+}
+
+/// Whether what came over the connection could not be understood or not be trusted: this is
+/// how a handshake fails.
+fn is_garbled(error: &SmtpError) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return error.kind() == std::io::ErrorKind::InvalidData;
+        }
+        cause = error.source();
+    }
+    false
 }

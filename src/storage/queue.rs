@@ -30,8 +30,8 @@ pub struct Filter {
     pub agencies: Vec<Uuid>,
     /// Open, closed, or both.
     pub scope: Scope,
-    /// At the stage with this code.
-    pub stage: Option<String>,
+    /// At one of the stages with these codes; none, at any.
+    pub stages: Vec<&'static str>,
     /// Came in by this channel.
     pub channel: Option<Channel>,
     /// Of this column.
@@ -248,8 +248,8 @@ fn narrowed(filter: &Filter, agency: Uuid) -> Query<'_> {
         Scope::Closed => query.filter(cases::closed_on.is_not_null()),
         Scope::All => query,
     };
-    if let Some(stage) = &filter.stage {
-        query = query.filter(cases::stage.eq(stage));
+    if !filter.stages.is_empty() {
+        query = query.filter(cases::stage.eq_any(&filter.stages));
     }
     if let Some(channel) = filter.channel {
         query = query.filter(cases::channel.eq(channel.code()));
@@ -404,10 +404,10 @@ impl CaseLine {
     }
 }
 
-/// How many open cases ask for attention, and how urgently.
+/// How many cases are open, and how urgent those are whose term runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bands {
-    /// 已逾期: the day is over.
+    /// 已逾期: a term runs, and its last day is over.
     pub overdue: u64,
     /// 今日到期.
     pub today: u64,
@@ -415,17 +415,33 @@ pub struct Bands {
     pub soon: u64,
     /// Later than that.
     pub later: u64,
+    /// 待确认: no term runs yet.
+    pub unconfirmed: u64,
+    /// 等待申请人: to correct the application, or to pay.
+    pub waiting: u64,
 }
 
 impl Bands {
     /// All open cases.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.overdue + self.today + self.soon + self.later
+        self.overdue + self.today + self.soon + self.later + self.unconfirmed + self.waiting
+    }
+
+    /// Where a case at this stage that asks for attention on this day is counted.
+    fn of(&mut self, stage: &str, day: NaiveDate, today: NaiveDate, soon: NaiveDate) -> &mut u64 {
+        match stage {
+            "filed" => &mut self.unconfirmed,
+            "awaiting_correction" | "awaiting_payment" => &mut self.waiting,
+            _ if day < today => &mut self.overdue,
+            _ if day == today => &mut self.today,
+            _ if day <= soon => &mut self.soon,
+            _ => &mut self.later,
+        }
     }
 }
 
-/// Counts the open cases of these agencies by urgency; days up to `soon` are soon.
+/// Counts the open cases of these agencies that are in these hands; days up to `soon` are soon.
 ///
 /// # Errors
 ///
@@ -433,28 +449,30 @@ impl Bands {
 pub fn bands(
     conn: &mut Connection,
     agencies: &[Uuid],
+    handler: Option<Handler>,
     today: NaiveDate,
     soon: NaiveDate,
 ) -> Result<Bands, StorageError> {
     let mut bands = Bands::default();
     for agency in agencies {
-        let days: Vec<(NaiveDate, i64)> = cases::table
+        let mut query = cases::table
             .filter(cases::agency_id.eq(Id(*agency)))
             .filter(cases::attention_on.is_not_null())
-            .group_by(cases::attention_on)
-            .select((cases::attention_on.assume_not_null(), diesel::dsl::count_star()))
-            .load(conn)?;
-        for (day, count) in days {
-            let band = if day < today {
-                &mut bands.overdue
-            } else if day == today {
-                &mut bands.today
-            } else if day <= soon {
-                &mut bands.soon
-            } else {
-                &mut bands.later
-            };
-            *band += count.unsigned_abs();
+            .group_by((cases::attention_on, cases::stage))
+            .select((
+                cases::attention_on.assume_not_null(),
+                cases::stage,
+                diesel::dsl::count_star(),
+            ))
+            .into_boxed();
+        query = match handler {
+            Some(Handler::Officer(id)) => query.filter(cases::handler_id.eq(Id(id))),
+            Some(Handler::Nobody) => query.filter(cases::handler_id.is_null()),
+            None => query,
+        };
+        let days: Vec<(NaiveDate, String, i64)> = query.load(conn)?;
+        for (day, stage, count) in days {
+            *bands.of(&stage, day, today, soon) += count.unsigned_abs();
         }
     }
     Ok(bands)

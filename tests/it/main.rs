@@ -6,6 +6,7 @@
 )]
 
 mod citizen_fills_in_the_form;
+mod cli_check;
 mod cli_due;
 mod import_files_are_read;
 mod mail_is_delivered;

@@ -73,9 +73,9 @@ impl<K: Eq + Hash> Attempts<K> {
 /// that has not is still heard, so that nobody can shut the applicant out by guessing.
 #[derive(Debug)]
 pub struct CodeGuard {
-    by_address: Attempts<Visitor>,
-    by_number: Attempts<CaseNumber>,
-    by_both: Attempts<(Visitor, CaseNumber)>,
+    visitors: Attempts<Visitor>,
+    numbers: Attempts<CaseNumber>,
+    both: Attempts<(Visitor, CaseNumber)>,
 }
 
 impl CodeGuard {
@@ -85,26 +85,26 @@ impl CodeGuard {
         let minutes = i64::try_from(limits.throttle_minutes).unwrap_or(15);
         let window = TimeDelta::minutes(minutes);
         Self {
-            by_address: Attempts::new(limits.wrong_codes_per_address, window),
-            by_number: Attempts::new(limits.wrong_codes_per_number, window),
-            by_both: Attempts::new(1, window),
+            visitors: Attempts::new(limits.wrong_codes_per_address, window),
+            numbers: Attempts::new(limits.wrong_codes_per_number, window),
+            both: Attempts::new(1, window),
         }
     }
 
     /// In how many minutes this visitor may try this number again; `None` if it is now.
     pub fn wait(&self, visitor: Visitor, number: &CaseNumber, now: DateTime<Utc>) -> Option<u64> {
-        if let Some(minutes) = self.by_address.wait(&visitor, now) {
+        if let Some(minutes) = self.visitors.wait(&visitor, now) {
             return Some(minutes);
         }
-        self.by_both.wait(&(visitor, number.clone()), now)?;
-        self.by_number.wait(number, now)
+        self.both.wait(&(visitor, number.clone()), now)?;
+        self.numbers.wait(number, now)
     }
 
     /// A code was wrong, or there is no such number.
     pub fn was_wrong(&self, visitor: Visitor, number: &CaseNumber, now: DateTime<Utc>) {
-        self.by_address.record(visitor, now);
-        self.by_number.record(number.clone(), now);
-        self.by_both.record((visitor, number.clone()), now);
+        self.visitors.record(visitor, now);
+        self.numbers.record(number.clone(), now);
+        self.both.record((visitor, number.clone()), now);
     }
 }
 

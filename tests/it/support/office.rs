@@ -101,11 +101,6 @@ impl Office {
         self.app.clock.advance(time);
     }
 
-    /// Another visitor, with cookies of their own.
-    pub fn another_browser(&self) -> Browser {
-        Browser::new(self.browser.url("").trim_end_matches('/'))
-    }
-
     pub async fn get(&self, path: &str) -> Page {
         self.browser.get(path).await
     }

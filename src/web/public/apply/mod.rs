@@ -85,7 +85,7 @@ pub async fn submit(
         Step::Edit => again(&app, &site, &paper.only_refused()).await,
         _ if !paper.faults.is_empty() => again(&app, &site, &paper).await,
         Step::Check => check::show(&app, &site, &paper, None, StatusCode::OK).await,
-        Step::Submit => file(&app, &site, &paper).await,
+        Step::Submit => Err(WebError::Unavailable("filing".to_owned())),
     }
 }
 
@@ -113,8 +113,4 @@ async fn renew(app: &App, site: &Site, received: Received) -> Result<HttpRespons
         next: &[],
     };
     fill::show(app, site, &paper, Some(notice), StatusCode::FORBIDDEN).await
-}
-
-async fn file(app: &App, site: &Site, paper: &Paper) -> Result<HttpResponse, WebError> {
-    check::show(app, site, paper, None, StatusCode::OK).await
 }

@@ -1,0 +1,194 @@
+//! 流转记录: what happened to a case, for people to read.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::casework::file::FILED;
+use crate::casework::record::officer_of;
+use crate::casework::recorded::Recorded;
+use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
+use crate::casework::track::REPLY_READ;
+use crate::casework::{CaseworkError, papers};
+use crate::domain::case::{Act, ActKind};
+use crate::domain::channel::Channel;
+use crate::storage::events::Event;
+use crate::vault::CaseKey;
+
+/// One line of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// When it was put on record.
+    pub at: DateTime<Utc>,
+    /// The day on which it happened, if it is an act.
+    pub on: Option<NaiveDate>,
+    /// Who: a member of staff by name, 申请人, or 系统.
+    pub actor: String,
+    /// Which act it is, if it is one.
+    pub act: Option<ActKind>,
+    /// What happened.
+    pub title: String,
+    /// The particulars; empty where there are none.
+    pub detail: String,
+    /// What was written with it.
+    pub words: Option<String>,
+    /// The attachments that came or went with it.
+    pub attachments: Vec<Uuid>,
+}
+
+impl HistoryEntry {
+    /// Whether the applicant is shown it: what was told to them or done by them, not how the
+    /// office works inside.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        match self.act {
+            Some(act) => !matches!(
+                act,
+                ActKind::Assign
+                    | ActKind::Propose
+                    | ActKind::Return
+                    | ActKind::RecordDelivery
+                    | ActKind::RecordFeeDelivery
+            ),
+            None => self.title.starts_with("提交申请"),
+        }
+    }
+
+    /// The same line as the applicant sees it: the office instead of a name, and the words
+    /// only where they are the applicant's or meant for them.
+    #[must_use]
+    pub fn for_applicant(mut self) -> Self {
+        let own = self.actor == APPLICANT;
+        if !own {
+            "本机关".clone_into(&mut self.actor);
+        }
+        if !own && !matches!(self.act, Some(ActKind::AskForCorrection | ActKind::Extend)) {
+            self.words = None;
+        }
+        // Whom the office asks, and what they answered, is between it and them.
+        if matches!(self.act, Some(ActKind::RecordOpinion)) {
+            self.detail.clear();
+        }
+        self
+    }
+}
+
+const APPLICANT: &str = "申请人";
+
+/// Reads a case's events; `names` are those of the officers.
+///
+/// # Errors
+///
+/// [`CaseworkError::Garbled`] or [`CaseworkError::Vault`], for an event that cannot be read.
+pub(super) fn read(
+    case: Uuid,
+    key: Option<&CaseKey>,
+    events: &[Event],
+    names: &HashMap<Uuid, String>,
+) -> Result<Vec<HistoryEntry>, CaseworkError> {
+    events
+        .iter()
+        .map(|event| read_one(case, key, event, names))
+        .collect()
+}
+
+fn read_one(
+    case: Uuid,
+    key: Option<&CaseKey>,
+    event: &Event,
+    names: &HashMap<Uuid, String>,
+) -> Result<HistoryEntry, CaseworkError> {
+    let actor = match (officer_of(&event.actor), event.actor.as_str()) {
+        (Some(officer), _) => names
+            .get(&officer)
+            .cloned()
+            .unwrap_or_else(|| "工作人员".to_owned()),
+        (None, "applicant") => APPLICANT.to_owned(),
+        (None, _) => "系统".to_owned(),
+    };
+    let open = |sealed: Option<Vec<u8>>| -> Result<Option<String>, CaseworkError> {
+        let (Some(key), Some(sealed)) = (key, sealed) else {
+            return Ok(None);
+        };
+        let words = key.open(&sealed, &papers::context(case, "words"))?;
+        Ok(Some(String::from_utf8_lossy(&words).into_owned()))
+    };
+    if let Some(recorded) = Recorded::from_json(&event.action, &event.data)? {
+        return Ok(HistoryEntry {
+            at: event.at,
+            on: Some(recorded.on),
+            actor,
+            act: Some(recorded.act.kind()),
+            title: recorded.act.kind().label().to_owned(),
+            detail: detail(&recorded.act, names),
+            words: open(recorded.words)?,
+            attachments: recorded.attachments,
+        });
+    }
+    let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+    let sealed = data.get("words").and_then(Value::as_str);
+    let sealed = sealed.and_then(|words| BASE64_STANDARD.decode(words).ok());
+    let channel = data
+        .get("channel")
+        .and_then(Value::as_str)
+        .and_then(Channel::from_code);
+    let title = match event.action.as_str() {
+        FILED => {
+            format!("提交申请（{}）", channel.map_or("渠道不详", Channel::label))
+        }
+        REVEALED => "查看个人信息".to_owned(),
+        ATTACHMENT_READ => "查看附件".to_owned(),
+        REPLY_READ => "下载答复文书".to_owned(),
+        "imported" => "导入历史办件".to_owned(),
+        other => other.to_owned(),
+    };
+    Ok(HistoryEntry {
+        at: event.at,
+        on: None,
+        actor,
+        act: None,
+        title,
+        detail: String::new(),
+        words: open(sealed)?,
+        attachments: Vec::new(),
+    })
+}
+
+fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {
+    match act {
+        Act::Assign { to } => names
+            .get(to)
+            .map(|name| format!("承办人：{name}"))
+            .unwrap_or_default(),
+        Act::AskForCorrection { until, as_exception } => {
+            let exception = if *as_exception {
+                "（例外告知）"
+            } else {
+                ""
+            };
+            format!("补正期限至 {until}{exception}")
+        }
+        Act::Extend { days } => format!("延长 {days} 个工作日"),
+        Act::Consult { party } => format!("征求{}意见", party.label()),
+        Act::RecordDelivery { consultation } => format!("第 {consultation} 份征求意见书已送达"),
+        Act::RecordOpinion { consultation, opinion } => {
+            format!("第 {consultation} 份征求意见书：{}", opinion.label())
+        }
+        Act::ChargeFee { yuan } => format!("应缴 {yuan} 元"),
+        Act::Propose { disposition } => {
+            format!("{}（{}）", disposition.label(), disposition.outcome().full_label())
+        }
+        Act::ConfirmReceipt
+        | Act::Correct
+        | Act::Lapse
+        | Act::RecordFeeDelivery
+        | Act::Pay
+        | Act::Return
+        | Act::Approve
+        | Act::Withdraw => String::new(),
+    }
+}

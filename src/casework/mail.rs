@@ -1,0 +1,68 @@
+//! Telling the applicant: the mail goes into the outbox in the deed that it tells of.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::casework::{CaseworkError, ids};
+use crate::domain::agency::Agency;
+use crate::domain::application::Draft;
+use crate::notify::{About, Message, recipient};
+use crate::storage::Connection;
+use crate::storage::cases::CaseFile;
+use crate::storage::outbox::{self, NewMail};
+
+/// Whom to write to.
+#[derive(Clone)]
+pub(super) struct Addressee {
+    name: String,
+    email: String,
+}
+
+impl Addressee {
+    /// The applicant, who may have given no address.
+    pub(super) fn of(papers: &Draft) -> Option<Self> {
+        let email = papers.email.trim();
+        (!email.is_empty())
+            .then(|| Self { name: papers.applicant_name().to_owned(), email: email.to_owned() })
+    }
+}
+
+/// Puts a message into the outbox.
+///
+/// # Errors
+///
+/// [`CaseworkError`]; the deed must fail with it.
+pub(super) fn enqueue(
+    conn: &mut Connection,
+    app: &App,
+    case: &CaseFile,
+    agency: &Agency,
+    to: &Addressee,
+    message: Message,
+    at: DateTime<Utc>,
+) -> Result<(), CaseworkError> {
+    let base_url = app.settings.base_url();
+    let about = About {
+        number: &case.number,
+        applicant: &to.name,
+        agency,
+        base_url: &base_url,
+        due_on: case.due.map(|due| due.on),
+    };
+    let written = message
+        .write(&about)
+        .map_err(|error| CaseworkError::Message(error.to_string()))?;
+    let id = ids::new();
+    let mail = NewMail {
+        id,
+        agency_id: agency.id,
+        case_id: Some(case.id),
+        message_id: app.mailer.message_id(id),
+        kind: message.code().to_owned(),
+        recipient_sealed: recipient::seal(&app.vault, id, &to.email)?,
+        subject: written.subject,
+        body_text: written.text,
+        body_html: written.html,
+    };
+    Ok(outbox::enqueue(conn, &mail, at)?)
+}
