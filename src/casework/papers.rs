@@ -121,6 +121,22 @@ pub fn masked_applicant(papers: &Draft) -> String {
     }
 }
 
+/// What is asked for, in one line: the title, or how the description begins where there is none
+/// (older records have no title).
+#[must_use]
+pub fn headline(papers: &Draft) -> String {
+    const AT_MOST: usize = 60;
+    if !papers.title.trim().is_empty() {
+        return papers.title.clone();
+    }
+    let line = papers.description.trim().lines().next().unwrap_or_default();
+    let mut headline: String = line.chars().take(AT_MOST).collect();
+    if headline.len() < papers.description.trim().len() {
+        headline.push('…');
+    }
+    headline
+}
+
 /// The papers as they are shown without a reason: what is asked for in full, who asks with
 /// everything personal masked.
 #[must_use]

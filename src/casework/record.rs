@@ -37,15 +37,36 @@ pub fn append(
     vault: &Vault,
     happened: &Happened<'_>,
 ) -> Result<(), StorageError> {
-    let event = NewEvent {
-        agency: happened.agency,
-        case: happened.case,
-        at: happened.at,
-        actor: &actor_name(happened.by),
-        action: happened.action,
-        data: happened.data,
-    };
-    events::append(conn, &event, &|bytes| vault.mac("record", bytes))?;
+    append_all(conn, vault, happened.agency, std::slice::from_ref(happened))
+}
+
+/// [`append`] for much that happened in one agency, in order.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn append_all(
+    conn: &mut Connection,
+    vault: &Vault,
+    agency: Uuid,
+    happened: &[Happened<'_>],
+) -> Result<(), StorageError> {
+    let actors: Vec<String> = happened
+        .iter()
+        .map(|happened| actor_name(happened.by))
+        .collect();
+    let events = happened
+        .iter()
+        .zip(&actors)
+        .map(|(happened, actor)| NewEvent {
+            agency,
+            case: happened.case,
+            at: happened.at,
+            actor,
+            action: happened.action,
+            data: happened.data,
+        });
+    events::append_all(conn, agency, events, &|bytes| vault.mac("record", bytes))?;
     Ok(())
 }
 

@@ -231,7 +231,9 @@ pub async fn captions(
 fn caption(app: &App, case: Uuid, secrets: &Secrets) -> Result<Caption, CaseworkError> {
     match papers::open(&app.vault, case, secrets) {
         Ok(written) => {
-            Ok(Caption { masked_name: papers::masked_applicant(&written), title: written.title })
+            let (masked_name, title) =
+                (papers::masked_applicant(&written), papers::headline(&written));
+            Ok(Caption { masked_name, title })
         }
         Err(CaseworkError::Shredded) => {
             let gone = "（已销毁）".to_owned();

@@ -68,11 +68,13 @@ fn with_values_told(argument: Arg) -> Arg {
     } else {
         OPTIONS
     };
-    argument
-        .help(told)
-        .help_heading(heading)
-        .hide_possible_values(true)
-        .hide_default_value(true)
+    let told = argument.help(told).help_heading(heading);
+    // A switch has neither, and may not hide them.
+    if takes_value {
+        told.hide_possible_values(true).hide_default_value(true)
+    } else {
+        told
+    }
 }
 
 /// Says what is wrong with the command line, or shows the help that was asked for.

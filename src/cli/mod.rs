@@ -3,15 +3,19 @@
 //! Results go to standard output, the log to standard error; the exit code is 0 only on
 //! success. A verb is `Args`, which clap fills in, and `run`.
 
+mod agency_choice;
 mod audit;
 mod calendar;
 mod check;
 mod chinese;
 mod due;
 mod error;
+mod export;
+mod import;
 mod migrate;
 mod office;
 mod output;
+mod section_three;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +48,12 @@ enum Verb {
     Check(check::Args),
     /// 升级数据库结构
     Migrate(migrate::Args),
+    /// 统计第三部分：收到和处理政府信息公开申请情况
+    SectionThree(section_three::Args),
+    /// 批量导入
+    Import(import::Args),
+    /// 批量导出
+    Export(export::Args),
 }
 
 /// Parses the command line and runs one verb.
@@ -68,6 +78,9 @@ impl Cli {
             Some(Verb::Audit(args)) => audit::run(&args, config),
             Some(Verb::Check(args)) => check::run(&args, config),
             Some(Verb::Migrate(args)) => migrate::run(&args, config),
+            Some(Verb::SectionThree(args)) => section_three::run(&args, config),
+            Some(Verb::Import(args)) => import::run(&args, config),
+            Some(Verb::Export(args)) => export::run(&args, config),
             None => Ok(ExitCode::SUCCESS),
         }
     }

@@ -1,6 +1,7 @@
 //! Standard output and standard error, which may be closed at any time.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -22,11 +23,25 @@ pub(crate) enum Format {
 ///
 /// What the system says, above all that nobody reads any longer.
 pub(crate) fn print(text: &str) -> Result<(), CliError> {
-    let mut output = io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
+    deliver(text.as_bytes(), None, false)
+}
+
+/// Writes a result into a file, or to standard output; what is not text never to a terminal.
+///
+/// # Errors
+///
+/// What the system says.
+pub(crate) fn deliver(bytes: &[u8], file: Option<&Path>, is_binary: bool) -> Result<(), CliError> {
+    if let Some(file) = file {
+        return std::fs::write(file, bytes)
+            .map_err(|error| CliError::new(format!("无法写入文件 {}：{error}", file.display())));
+    }
+    let output = io::stdout();
+    if is_binary && output.is_terminal() {
+        return Err(CliError::new("这种格式不能显示在终端上，请用 --output 指定文件"));
+    }
+    let mut output = output.lock();
+    match output.write_all(bytes).and_then(|()| output.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CliError::new(format!("无法输出结果：{error}")))
         }

@@ -1,6 +1,7 @@
 //! CSV as spreadsheet programs in China open it: UTF-8 with a byte-order mark, CRLF.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use thiserror::Error;
 
@@ -14,23 +15,59 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 #[error("无法生成 CSV 文件")]
 pub struct CsvError(#[from] csv::Error);
 
+/// Writes a CSV row by row, however long it gets.
+pub struct Writer<W: Write>(csv::Writer<W>);
+
+impl<W: Write> Writer<W> {
+    /// Begins a file with its headings.
+    ///
+    /// # Errors
+    ///
+    /// [`CsvError`], if it cannot be written.
+    pub fn new(mut out: W, headings: &[&str]) -> Result<Self, CsvError> {
+        out.write_all(BYTE_ORDER_MARK.as_bytes())
+            .map_err(csv::Error::from)?;
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        writer.write_record(headings)?;
+        Ok(Self(writer))
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    ///
+    /// [`CsvError`], if it is longer or shorter than the headings or cannot be written.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<(), CsvError> {
+        let texts: Vec<Cow<'_, str>> = cells.iter().map(written).collect();
+        Ok(self
+            .0
+            .write_record(texts.iter().map(AsRef::<str>::as_ref))?)
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    ///
+    /// [`CsvError`], if it cannot be written.
+    pub fn finish(mut self) -> Result<(), CsvError> {
+        Ok(self.0.flush().map_err(csv::Error::from)?)
+    }
+}
+
 /// The CSV file of a heading row and what follows it.
 ///
 /// # Errors
 ///
 /// [`CsvError`], where a row is longer or shorter than the headings.
 pub fn write(headings: &[&str], rows: &[Vec<Cell>]) -> Result<Vec<u8>, CsvError> {
-    let mut file = BYTE_ORDER_MARK.as_bytes().to_vec();
-    {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(&mut file);
-        writer.write_record(headings)?;
-        for row in rows {
-            writer.write_record(row.iter().map(|cell| written(cell).into_owned()))?;
-        }
-        writer.flush().map_err(csv::Error::from)?;
+    let mut file = Vec::new();
+    let mut writer = Writer::new(&mut file, headings)?;
+    for row in rows {
+        writer.row(row)?;
     }
+    writer.finish()?;
     Ok(file)
 }
 

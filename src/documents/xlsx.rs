@@ -89,39 +89,69 @@ pub fn section_three(table: &Table) -> Result<Vec<u8>, XlsxError> {
     Ok(book.save_to_buffer()?)
 }
 
-/// A list with one heading row, which stays in view.
+/// A list with one heading row, which stays in view; built row by row.
 ///
 /// Words stay words: nothing in a cell is ever taken for a formula, a number or a link.
-///
-/// # Errors
-///
-/// [`XlsxError`], for one where a cell is longer than the format allows (32,767 characters).
-pub fn list(
-    name: &str,
-    headings: &[&str],
-    rows: &[Vec<Cell>],
-    made_on: NaiveDate,
-) -> Result<Vec<u8>, XlsxError> {
-    let plain = Format::new().set_font_name(SONG).set_font_size(10.5);
-    let head = plain
-        .clone()
-        .set_bold()
-        .set_background_color(Color::RGB(0x00E7_EDF3));
-    let day = plain.clone().set_num_format("yyyy-mm-dd");
-    let mut book = Workbook::new();
-    book.set_properties(&properties(name, made_on)?);
-    let sheet = book.add_worksheet();
-    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
-    for (column, words) in (0_u16..).zip(headings) {
-        sheet.set_column_width(column, 16)?;
-        sheet.write_string_with_format(0, column, *words, &head)?;
-    }
-    for (row, cells) in (1_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(cells) {
-            write_cell(sheet, row, column, cell, &plain, &day)?;
+pub struct List {
+    sheet: Worksheet,
+    next: u32,
+    plain: Format,
+    day: Format,
+    properties: DocProperties,
+}
+
+impl List {
+    /// Begins a list with its headings; `made_on` is the file's date.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`].
+    pub fn new(name: &str, headings: &[&str], made_on: NaiveDate) -> Result<Self, XlsxError> {
+        let plain = Format::new().set_font_name(SONG).set_font_size(10.5);
+        let head = plain
+            .clone()
+            .set_bold()
+            .set_background_color(Color::RGB(0x00E7_EDF3));
+        let mut sheet = Worksheet::new();
+        sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        for (column, words) in (0_u16..).zip(headings) {
+            sheet.set_column_width(column, 16)?;
+            sheet.write_string_with_format(0, column, *words, &head)?;
         }
+        Ok(Self {
+            sheet,
+            next: 1,
+            day: plain.clone().set_num_format("yyyy-mm-dd"),
+            plain,
+            properties: properties(name, made_on)?,
+        })
     }
-    Ok(book.save_to_buffer()?)
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`], where a cell is longer than the format allows (32,767 characters) or the
+    /// sheet is full (1,048,576 rows).
+    pub fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        for (column, cell) in (0_u16..).zip(cells) {
+            write_cell(&mut self.sheet, self.next, column, cell, &self.plain, &self.day)?;
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Ends the list: the file.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`].
+    pub fn finish(self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        book.set_properties(&self.properties);
+        book.push_worksheet(self.sheet);
+        Ok(book.save_to_buffer()?)
+    }
 }
 
 fn write_cell(
@@ -324,7 +354,9 @@ mod tests {
             Cell::Count(7),
             Cell::Empty,
         ];
-        let bytes = list("办件", &["甲", "乙", "丙", "丁"], &[cells], day).unwrap();
+        let mut list = List::new("办件", &["甲", "乙", "丙", "丁"], day).unwrap();
+        list.row(&cells).unwrap();
+        let bytes = list.finish().unwrap();
         let mut book = open(bytes);
         let sheet = book.worksheet_range("办件").unwrap();
         assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("=1+1".to_owned())));

@@ -270,6 +270,72 @@ pub fn list_by_number(
     rows.into_iter().map(CaseRow::into_file).collect()
 }
 
+/// Which of these numbers the agency has given already.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn taken_numbers(
+    conn: &mut Connection,
+    agency: Uuid,
+    numbers: &[CaseNumber],
+) -> Result<Vec<String>, StorageError> {
+    let mut taken = Vec::new();
+    // In portions, since the engines limit how many values a query may bring.
+    for portion in numbers.chunks(500) {
+        let found: Vec<String> = cases::table
+            .filter(cases::agency_id.eq(Id(agency)))
+            .filter(cases::number.eq_any(portion.iter().map(CaseNumber::as_str)))
+            .select(cases::number)
+            .load(conn)?;
+        taken.extend(found);
+    }
+    Ok(taken)
+}
+
+/// A page of the received cases of these agencies, in the order in which they were put on
+/// record, beginning behind `after`. With a year: those that its section three counts.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn received_page(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: Option<i32>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<CaseFile>, StorageError> {
+    let rows: Vec<CaseRow> = cases::table
+        .filter(cases::agency_id.eq_any(agencies.iter().copied().map(Id)))
+        .filter(cases::received_year.le(year.unwrap_or(i32::MAX)))
+        .filter(
+            cases::closed_year
+                .is_null()
+                .or(cases::closed_year.ge(year.unwrap_or(i32::MIN))),
+        )
+        .filter(cases::id.gt(Id(after.unwrap_or_default())))
+        .order(cases::id)
+        .limit(limit)
+        .select(CaseRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// How many applications of these agencies wait for the day of receipt, which no table counts
+/// yet.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn count_unreceived(conn: &mut Connection, agencies: &[Uuid]) -> Result<i64, StorageError> {
+    Ok(cases::table
+        .filter(cases::agency_id.eq_any(agencies.iter().copied().map(Id)))
+        .filter(cases::received_on.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
 /// What the applicant wrote.
 ///
 /// # Errors

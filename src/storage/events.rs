@@ -97,36 +97,54 @@ pub fn append(
     event: &NewEvent<'_>,
     mac: Mac<'_>,
 ) -> Result<i64, StorageError> {
-    let (last, previous) = take_head(conn, event.agency, mac)?;
-    let sequence = last + 1;
-    let content = Content {
-        agency: event.agency,
-        sequence,
-        case: event.case,
-        at: event.at,
-        actor: event.actor,
-        action: event.action,
-        data: event.data,
-    };
-    let hash = mac(&content.bytes(&previous));
-    diesel::insert_into(events::table)
-        .values((
-            events::agency_id.eq(Id(event.agency)),
-            events::sequence.eq(sequence),
-            events::case_id.eq(event.case.map(Id)),
-            events::at.eq(Instant(event.at)),
-            events::actor.eq(event.actor),
-            events::action.eq(event.action),
-            events::data.eq(event.data),
-            events::previous_hash.eq(previous.as_slice()),
-            events::hash.eq(hash.as_slice()),
-        ))
-        .execute(conn)?;
-    diesel::update(chain_heads::table.find(Id(event.agency)))
+    append_all(conn, event.agency, [event.clone()], mac)
+}
+
+/// [`append`] for many events of one agency, in order; tells the sequence of the last one.
+///
+/// # Errors
+///
+/// As there.
+pub fn append_all<'a>(
+    conn: &mut Connection,
+    agency: Uuid,
+    appended: impl IntoIterator<Item = NewEvent<'a>>,
+    mac: Mac<'_>,
+) -> Result<i64, StorageError> {
+    let (mut sequence, mut previous) = take_head(conn, agency, mac)?;
+    for event in appended {
+        sequence += 1;
+        let content = Content {
+            agency,
+            sequence,
+            case: event.case,
+            at: event.at,
+            actor: event.actor,
+            action: event.action,
+            data: event.data,
+        };
+        let hash = mac(&content.bytes(&previous));
+        diesel::insert_into(events::table)
+            .values((
+                events::agency_id.eq(Id(agency)),
+                events::sequence.eq(sequence),
+                events::case_id.eq(event.case.map(Id)),
+                events::at.eq(Instant(event.at)),
+                events::actor.eq(event.actor),
+                events::action.eq(event.action),
+                events::data.eq(event.data),
+                events::previous_hash.eq(previous.as_slice()),
+                events::hash.eq(hash.as_slice()),
+            ))
+            .execute(conn)?;
+        previous = hash.to_vec();
+    }
+    let head_mac = mac(&head_bytes(agency, sequence, &previous));
+    diesel::update(chain_heads::table.find(Id(agency)))
         .set((
             chain_heads::sequence.eq(sequence),
-            chain_heads::hash.eq(hash.as_slice()),
-            chain_heads::mac.eq(mac(&head_bytes(event.agency, sequence, &hash)).as_slice()),
+            chain_heads::hash.eq(previous.as_slice()),
+            chain_heads::mac.eq(head_mac.as_slice()),
         ))
         .execute(conn)?;
     Ok(sequence)
@@ -277,6 +295,25 @@ fn verify_head(
 pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Event>, StorageError> {
     let rows: Vec<EventRow> = events::table
         .filter(events::case_id.eq(Id(case)))
+        .order(events::sequence)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(EventRow::into_event).collect())
+}
+
+/// The events of one kind that happened to any of these cases, in order.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn of_cases(
+    conn: &mut Connection,
+    cases: &[Uuid],
+    action: &str,
+) -> Result<Vec<Event>, StorageError> {
+    let rows: Vec<EventRow> = events::table
+        .filter(events::case_id.eq_any(cases.iter().copied().map(Id)))
+        .filter(events::action.eq(action))
         .order(events::sequence)
         .select(EventRow::as_select())
         .load(conn)?;
