@@ -13,5 +13,7 @@ mod mail_is_delivered;
 mod mail_is_handed_over;
 mod published;
 mod storage_engine;
+mod storage_repositories;
+mod storage_schema;
 mod strangers_meet_the_door;
 mod support;

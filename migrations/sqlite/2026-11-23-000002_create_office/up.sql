@@ -96,7 +96,8 @@ CREATE TABLE cases (
     updated_at TEXT NOT NULL,
     CONSTRAINT case_numbers_are_unique_within_an_agency UNIQUE (agency_id, number),
     CONSTRAINT closed_cases_have_an_outcome
-        CHECK ((stage = 'closed') = (outcome IS NOT NULL AND closed_on IS NOT NULL)),
+        CHECK ((stage = 'closed') = (outcome IS NOT NULL)
+            AND (stage = 'closed') = (closed_on IS NOT NULL)),
     CONSTRAINT only_filed_cases_are_not_received
         CHECK ((stage = 'filed') = (received_on IS NULL)),
     CONSTRAINT open_cases_ask_for_attention
@@ -106,11 +107,11 @@ CREATE TABLE cases (
     CONSTRAINT nothing_is_closed_before_it_is_received
         CHECK (closed_on IS NULL OR closed_on >= received_on),
     CONSTRAINT received_year_is_the_year_of_received_on
-        CHECK ((received_on IS NULL AND received_year IS NULL)
-            OR received_year = CAST(substr(received_on, 1, 4) AS INTEGER)),
+        CHECK ((received_on IS NULL) = (received_year IS NULL)
+            AND (received_on IS NULL OR received_year = CAST(substr(received_on, 1, 4) AS INTEGER))),
     CONSTRAINT closed_year_is_the_year_of_closed_on
-        CHECK ((closed_on IS NULL AND closed_year IS NULL)
-            OR closed_year = CAST(substr(closed_on, 1, 4) AS INTEGER))
+        CHECK ((closed_on IS NULL) = (closed_year IS NULL)
+            AND (closed_on IS NULL OR closed_year = CAST(substr(closed_on, 1, 4) AS INTEGER)))
 ) STRICT;
 
 CREATE INDEX cases_by_number ON cases (number);

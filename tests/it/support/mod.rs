@@ -1,6 +1,7 @@
 //! What the tests of the whole office share.
 
 pub mod app;
+pub mod cases;
 pub mod command;
 pub mod database;
 pub mod http;
