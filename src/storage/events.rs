@@ -6,11 +6,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use thiserror::Error;
+use diesel::result::Error;
 use uuid::Uuid;
 
 use super::connection::on_each;
-use super::schema::{chain_heads, events};
+use super::schema::{cases, chain_heads, events};
 use super::types::{Id, Instant, instant_text};
 use super::{Connection, StorageError};
 
@@ -54,7 +54,7 @@ pub struct Event {
 }
 
 /// Where a chain is broken.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// A record was altered, is missing, out of place, or was added without the key.
     #[error("机关 {agency} 的第 {sequence} 条记录{what}")]
@@ -218,14 +218,18 @@ pub fn verify(conn: &mut Connection, agency: Uuid, mac: Mac<'_>) -> Result<i64, 
     let broken = |sequence, what| ChainError::Broken { agency, sequence, what };
     let (mut last, mut previous) = (0, FIRST.to_vec());
     loop {
-        let page: Vec<EventRow> = events::table
-            .filter(events::agency_id.eq(Id(agency)))
-            .filter(events::sequence.gt(last))
-            .order(events::sequence)
-            .limit(1000)
-            .select(EventRow::as_select())
-            .load(conn)
-            .map_err(StorageError::from)?;
+        let page = match following(conn, agency, last, PAGE) {
+            // One of them was made unreadable: go on one by one, to name it.
+            Err(StorageError::Database(Error::DeserializationError(_))) => {
+                match following(conn, agency, last, 1) {
+                    Err(StorageError::Database(Error::DeserializationError(_))) => {
+                        return Err(broken(last + 1, "无法读取"));
+                    }
+                    page => page?,
+                }
+            }
+            page => page?,
+        };
         if page.is_empty() {
             break;
         }
@@ -256,6 +260,24 @@ pub fn verify(conn: &mut Connection, agency: Uuid, mac: Mac<'_>) -> Result<i64, 
     Ok(last)
 }
 
+/// How many events are read at once.
+const PAGE: i64 = 500;
+
+fn following(
+    conn: &mut Connection,
+    agency: Uuid,
+    last: i64,
+    limit: i64,
+) -> Result<Vec<EventRow>, StorageError> {
+    let query = events::table
+        .filter(events::agency_id.eq(Id(agency)))
+        .filter(events::sequence.gt(last))
+        .order(events::sequence)
+        .limit(limit)
+        .select(EventRow::as_select());
+    Ok(query.load(conn)?)
+}
+
 fn verify_head(
     conn: &mut Connection,
     agency: Uuid,
@@ -271,8 +293,9 @@ fn verify_head(
         .map_err(StorageError::from)?;
     let broken = |sequence, what| Err(ChainError::Broken { agency, sequence, what });
     match head {
-        None if last == 0 => Ok(()),
-        None => broken(last, "之后的链首缺失"),
+        // Nothing was ever put on record, unless a case says otherwise.
+        None if last == 0 && !has_cases(conn, agency)? => Ok(()),
+        None => broken(last + 1, "及链首缺失"),
         Some((sequence, head_hash, head_mac)) => {
             if mac(&head_bytes(agency, sequence, &head_hash)).as_slice() != head_mac.as_slice() {
                 broken(sequence, "所对应的链首被改动")
@@ -285,6 +308,16 @@ fn verify_head(
             }
         }
     }
+}
+
+/// Whether the agency has a case; each was put on record when it was filed.
+fn has_cases(conn: &mut Connection, agency: Uuid) -> Result<bool, StorageError> {
+    let one: Option<Id> = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .select(cases::id)
+        .first(conn)
+        .optional()?;
+    Ok(one.is_some())
 }
 
 /// What happened to a case, in order.

@@ -74,6 +74,7 @@ impl TestDatabase {
                 let path = url.strip_prefix("sqlite://").unwrap();
                 let mut conn = SqliteConnection::establish(path).unwrap();
                 conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+                conn.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
                 conn.batch_execute(sql)
             }
             Place::Server { .. } => PgConnection::establish(&url).unwrap().batch_execute(sql),
