@@ -60,7 +60,10 @@ fn with_values_told(argument: Arg) -> Arg {
     if takes_value && !choices.is_empty() {
         told = format!("{told}：{}", choices.join("、"));
     }
-    if takes_value && let [default, ..] = argument.get_default_values() {
+    if takes_value
+        && let [default, ..] = argument.get_default_values()
+        && !default.is_empty()
+    {
         told = format!("{told}（默认 {}）", default.to_string_lossy());
     }
     let heading = if argument.is_positional() {

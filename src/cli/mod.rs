@@ -3,6 +3,7 @@
 //! Results go to standard output, the log to standard error; the exit code is 0 only on
 //! success. A verb is `Args`, which clap fills in, and `run`.
 
+mod agency;
 mod agency_choice;
 mod audit;
 mod calendar;
@@ -16,6 +17,8 @@ mod migrate;
 mod office;
 mod output;
 mod section_three;
+mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,10 +41,16 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// 打开系统，提供网页服务（不写命令时即为此项）
+    Serve(serve::Args),
     /// 计算答复期限，并逐日说明理由（不需要数据库）
     Due(due::Args),
     /// 查看工作日安排
     Calendar(calendar::Args),
+    /// 工作人员账号
+    User(user::Args),
+    /// 机关
+    Agency(agency::Args),
     /// 校验记录
     Audit(audit::Args),
     /// 检查配置、数据库、主密钥、工作日、邮件和磁盘
@@ -73,15 +82,18 @@ impl Cli {
     fn run(self) -> Result<ExitCode, CliError> {
         let config = self.config.as_deref();
         match self.verb {
+            Some(Verb::Serve(args)) => serve::run(&args, config),
             Some(Verb::Due(args)) => due::run(&args, config),
             Some(Verb::Calendar(args)) => calendar::run(&args, config),
+            Some(Verb::User(args)) => user::run(args, config),
+            Some(Verb::Agency(args)) => agency::run(args, config),
             Some(Verb::Audit(args)) => audit::run(&args, config),
             Some(Verb::Check(args)) => check::run(&args, config),
             Some(Verb::Migrate(args)) => migrate::run(&args, config),
             Some(Verb::SectionThree(args)) => section_three::run(&args, config),
             Some(Verb::Import(args)) => import::run(&args, config),
             Some(Verb::Export(args)) => export::run(&args, config),
-            None => Ok(ExitCode::SUCCESS),
+            None => serve::run(&serve::Args::default(), config),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{LogFormat, Network, ReportLayout, Secret, SmtpSecurity};
+use crate::domain::agency;
 
 /// A whole number from `LOW` to `HIGH`.
 pub(super) fn between<'de, const LOW: i64, const HIGH: i64, N, D>(
@@ -92,12 +93,9 @@ pub(super) fn sender<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
     Ok(text)
 }
 
-/// Letters, digits and hyphens, since it stands in addresses and file names.
 pub(super) fn agency_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let fits = (1..=32).contains(&text.len())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if !fits {
+    if !agency::is_code(&text) {
         return Err(D::Error::custom("应为 1 至 32 个字母、数字或连字符"));
     }
     Ok(text)

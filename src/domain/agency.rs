@@ -2,6 +2,13 @@
 
 use uuid::Uuid;
 
+/// Whether a text can be an agency's code: up to 32 letters, digits and hyphens, since it stands
+/// in numbers, addresses and file names.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
 /// An agency that receives applications (art. 27), with what its guide and letters say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agency {

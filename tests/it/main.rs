@@ -8,6 +8,8 @@
 mod citizen_fills_in_the_form;
 mod cli_check;
 mod cli_due;
+mod cli_serve;
+mod cli_staff;
 mod import_files_are_read;
 mod mail_is_delivered;
 mod mail_is_handed_over;
