@@ -8,13 +8,12 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::CliError;
 use super::agency_choice::chosen;
 use super::output::{complain, deliver};
+use super::{CliError, office};
 use crate::app::App;
 use crate::casework::export::{Exported, Wanted, export, headings};
 use crate::casework::founding;
-use crate::config::Config;
 use crate::documents::{csv, xlsx};
 use crate::domain::actor::Actor;
 use crate::storage;
@@ -59,7 +58,7 @@ enum Sheet {
 
 pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
     let What::Cases(args) = &args.what;
-    let app = App::open(Config::load(config)?)?;
+    let app = office::open(config)?;
     let wanted = Wanted { agencies: agencies(&app, args)?, year: args.year };
     let exported = match (args.format, args.output.as_deref()) {
         (Sheet::Csv, None) => to_csv(&app, &wanted, io::stdout().lock())?,

@@ -9,10 +9,9 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::complain;
-use super::{CliError, print};
+use super::{CliError, office, print};
 use crate::app::App;
 use crate::casework::import::{self, Batch, ImportError};
-use crate::config::Config;
 use crate::domain::actor::Actor;
 
 /// The columns of contract §4, for the help.
@@ -59,7 +58,7 @@ enum What {
 pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
     let What::Cases { file, dry_run } = &args.what;
     let bytes = read(file)?;
-    let app = App::open(Config::load(config)?)?;
+    let app = office::open(config)?;
     let batch = match import::check(&app, &bytes) {
         Ok(batch) => batch,
         Err(error) => return Ok(refused(&error)),

@@ -5,13 +5,11 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::CliError;
 use super::agency_choice::chosen;
 use super::output::{complain, deliver};
-use crate::app::App;
+use super::{CliError, office};
 use crate::casework::founding;
 use crate::casework::import::layout_of;
-use crate::config::Config;
 use crate::documents::{section_three, xlsx};
 use crate::report::layout::Layout;
 use crate::report::reconcile::{Review, review};
@@ -59,7 +57,7 @@ enum Output {
 }
 
 pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
-    let app = App::open(Config::load(config)?)?;
+    let app = office::open(config)?;
     let agencies = founding::agencies(&app)?;
     let agency = chosen(&agencies, args.agency.as_deref())?;
     let (id, year, roll_up) = (agency.id, args.year, args.roll_up);

@@ -13,6 +13,7 @@ mod cli_staff;
 mod import_files_are_read;
 mod mail_is_delivered;
 mod mail_is_handed_over;
+mod office_counts_its_year;
 mod published;
 mod storage_engine;
 mod storage_queue;

@@ -151,12 +151,12 @@ fn endings(table: &Table, column: Column) -> Vec<Outcome> {
 }
 
 /// The rows as an import file, written as many hands would write it: every way to name a kind,
-/// a channel, an outcome and a day comes up.
-pub fn as_csv(rows: &[Row]) -> String {
+/// a channel, an outcome and a day comes up. `agency` is whose cases they are, by code.
+pub fn as_csv(rows: &[Row], agency: &str) -> String {
     let mut dice = Dice::new(7);
     let printed = printed_outcomes();
     let mut file =
-        "\u{feff}收到日期,申请人,申请人类型,渠道,申请内容,办结日期,办理结果,受理编号,备注\r\n"
+        "\u{feff}收到日期,申请人,申请人类型,渠道,申请内容,办结日期,办理结果,受理编号,备注,机关\r\n"
             .to_owned();
     for (row, number) in rows.iter().zip(1..) {
         let channel = dice.pick(&Channel::ALL);
@@ -179,7 +179,7 @@ pub fn as_csv(rows: &[Row]) -> String {
         write!(
             file,
             "{received_on},申请人{number},{kind},{channel},\"第 {number} 号信息\",{closed_on},\
-             \"{outcome}\",旧-{number},\r\n"
+             \"{outcome}\",旧-{number},,{agency}\r\n"
         )
         .unwrap();
     }
