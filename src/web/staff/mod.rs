@@ -9,6 +9,7 @@ mod officers;
 mod setup;
 mod sign_in;
 pub mod words;
+mod yearly;
 
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::middleware::from_fn;
@@ -36,6 +37,9 @@ pub const DOORS: &[Door] = &[
     Door::post("/setup", Right::Everybody, || web::post().to(setup::submit)),
     Door::get("/password", Right::SignedIn, || web::get().to(setup::show_change)),
     Door::post("/password", Right::SignedIn, || web::post().to(setup::submit_change)),
+    Door::get("/section-three", CASES, || web::get().to(yearly::show)),
+    Door::get("/section-three.{ending}", CASES, || web::get().to(yearly::download)),
+    Door::get("/section-three/{year}/{row}/{column}", CASES, || web::get().to(yearly::cell)),
     Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
     Door::post("/officers", ADMINISTRATION, || web::post().to(officers::add)),
     Door::get("/officers/{id}", ADMINISTRATION, || web::get().to(officers::show)),
