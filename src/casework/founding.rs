@@ -34,6 +34,18 @@ pub fn agencies(app: &App) -> Result<Vec<Agency>, CaseworkError> {
     })
 }
 
+/// [`agencies`], away from the threads that serve pages.
+///
+/// # Errors
+///
+/// As there.
+pub async fn agencies_aside(app: &App) -> Result<Vec<Agency>, CaseworkError> {
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || agencies(&app))
+        .await
+        .map_err(|_| CaseworkError::Interrupted)?
+}
+
 /// The agency that the settings describe.
 fn described(app: &App) -> Agency {
     let settings = app.settings.agency.clone();

@@ -1,5 +1,7 @@
 //! `serve`: opens the office and keeps it open until the process is asked to end.
 
+mod demo;
+
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,16 +23,24 @@ const FIRST: &str = "admin";
 
 /// The command line of `serve`.
 #[derive(Debug, Default, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// 在空的数据目录中建立演示机关（各环节的办件、各岗位的账户），并输出一次性口令
+    #[arg(long)]
+    demo: bool,
+}
 
-pub(super) fn run(_args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
     let app = office::open(config)?;
-    let agencies = founding::agencies(&app)?;
     let address = app.settings.server.listen;
     let listener = TcpListener::bind(address)
         .map_err(|error| CliError::new(format!("无法监听 {address}：{error}")))?;
     actix_web::rt::System::new().block_on(async {
-        invite_first(&app, &agencies).await?;
+        if args.demo {
+            let accounts = demo::open(&app).await?;
+            print(&demo::welcome(&app, &accounts))?;
+        } else {
+            invite_first(&app, &founding::agencies_aside(&app).await?).await?;
+        }
         serve(&app, listener).await
     })?;
     Ok(ExitCode::SUCCESS)

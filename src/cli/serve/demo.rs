@@ -1,0 +1,267 @@
+//! The demonstration office: a sub-district with cases in every stage over two years, made by
+//! the same deeds as real ones.
+
+mod script;
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::casework::accounts::{self, NewAccount};
+use crate::casework::advance::{Deed, advance};
+use crate::casework::attachments::Incoming;
+use crate::casework::file::{Filing, file};
+use crate::casework::ids;
+use crate::cli::CliError;
+use crate::clock::{Clock, from_beijing};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::agency::Agency;
+use crate::domain::case::Act;
+use crate::domain::channel::Channel;
+use crate::storage::attachments::Purpose;
+use crate::storage::{Connection, agencies, meta, officers};
+
+use script::{Part, Scene, Step};
+
+/// Where the office says that it is a demonstration.
+const DEMONSTRATION: &str = "demonstration";
+
+/// The staff: name to sign in with, name, duties.
+const STAFF: &[(&str, &str, &[Role])] = &[
+    ("wangfang", "王芳", &[Role::Clerk]),
+    ("zhaoqiang", "赵强", &[Role::Clerk]),
+    ("chenjing", "陈静", &[Role::Reviewer]),
+    ("liguodong", "李国栋", &[Role::Head]),
+    ("admin", "孙管理", &[Role::Admin]),
+    ("zhoumin", "周敏", &[Role::Auditor]),
+];
+
+/// An account of the demonstration, with its password.
+pub(super) struct Account {
+    login: &'static str,
+    name: &'static str,
+    roles: &'static [Role],
+    password: String,
+}
+
+/// Opens the demonstration: makes it where the office is empty; an earlier one is gone on with,
+/// under new passwords.
+///
+/// # Errors
+///
+/// [`CliError`], if the office has cases of its own.
+pub(super) async fn open(app: &App) -> Result<Vec<Account>, CliError> {
+    let known = |conn: &mut Connection| {
+        Ok::<_, crate::storage::StorageError>((
+            meta::find(conn, DEMONSTRATION)?,
+            agencies::list(conn)?,
+        ))
+    };
+    let (demonstration, offices) = app.database.read(known).await?;
+    match (demonstration, offices.first()) {
+        (Some(_), Some(agency)) => staff(app, agency.id).await,
+        (None, None) => {
+            let agency = found(app).await?;
+            let passwords = staff(app, agency).await?;
+            play(app, agency).await?;
+            Ok(passwords)
+        }
+        _ => Err(CliError::new(
+            "数据目录中已有正式数据，不能建立演示机关。请用 data.directory 指定一个空目录",
+        )),
+    }
+}
+
+/// What the operator reads.
+pub(super) fn welcome(app: &App, passwords: &[Account]) -> String {
+    let base_url = app.settings.base_url();
+    let mut lines = vec![
+        format!("依申演示机关已启动：{base_url}"),
+        format!("公众页面：{base_url}/    工作人员：{base_url}/staff/"),
+        "演示账户（口令只显示这一次，下次启动会更换）：".to_owned(),
+    ];
+    for account in passwords {
+        let roles: Vec<&str> = account.roles.iter().map(|role| role.label()).collect();
+        let (login, password, name) = (account.login, &account.password, account.name);
+        lines.push(format!("  {login:<10} {password}  {name}（{}）", roles.join("、")));
+    }
+    if !app.mailer.leaves_the_house() {
+        lines.push(format!("通知邮件写入文件夹：{}", app.settings.mail_folder().display()));
+    }
+    lines.join("\n") + "\n"
+}
+
+async fn found(app: &App) -> Result<Uuid, CliError> {
+    let agency = Agency {
+        id: ids::new(),
+        code: "LHJD".to_owned(),
+        name: "莲花街道办事处".to_owned(),
+        parent: None,
+        initials: "莲街".to_owned(),
+        address: "西峡县白羽路103号莲花街道办事处党政办".to_owned(),
+        postcode: "474500".to_owned(),
+        telephone: "0377-00000000".to_owned(),
+        hours: "工作日 8:00—12:00，15:00—18:00".to_owned(),
+        email: "lhjd@example.com".to_owned(),
+        review_authority: "西峡县人民政府".to_owned(),
+        court: "西峡县人民法院".to_owned(),
+        own_review_allowed: false,
+    };
+    let (id, now) = (agency.id, app.clock.now());
+    let write = move |conn: &mut Connection| {
+        agencies::insert(conn, &agency, now)?;
+        meta::set(conn, DEMONSTRATION, "莲花街道办事处")
+    };
+    app.database.write(write).await?;
+    Ok(id)
+}
+
+/// Opens the accounts that are missing, and gives each a new password.
+async fn staff(app: &App, agency: Uuid) -> Result<Vec<Account>, CliError> {
+    let known = app
+        .database
+        .read(move |conn: &mut Connection| officers::list(conn, &[agency]));
+    let known = known.await?;
+    let mut passwords = Vec::new();
+    for (login, name, roles) in STAFF {
+        let opened = known.iter().find(|officer| officer.login == *login);
+        let invitation = if let Some(officer) = opened {
+            accounts::reset(app, agency, officer.id, &Actor::System).await?
+        } else {
+            let account = NewAccount {
+                agency,
+                login: (*login).to_owned(),
+                name: (*name).to_owned(),
+                roles: roles.to_vec(),
+            };
+            accounts::open(app, account, &Actor::System).await?
+        };
+        let password = password(app)?;
+        let code = invitation.code.to_string();
+        accounts::set_password(app, &code, &password, app.vault.random_bytes()?).await?;
+        passwords.push(Account { login, name, roles, password });
+    }
+    Ok(passwords)
+}
+
+/// A password that can be typed from a screen: a 查询码 is made for that.
+fn password(app: &App) -> Result<String, CliError> {
+    let bytes = app.vault.random_bytes()?;
+    Ok(crate::domain::number::QueryCode::from_bytes(bytes)
+        .to_string()
+        .to_lowercase())
+}
+
+/// Plays the script: every scene on its day, on a clock of its own.
+async fn play(app: &App, agency: Uuid) -> Result<(), CliError> {
+    let today = app.clock.today();
+    let clock = Clock::fixed(app.clock.now());
+    let stage = App { clock: clock.clone(), ..app.clone() };
+    let staff = app
+        .database
+        .read(move |conn: &mut Connection| officers::list(conn, &[agency]));
+    let staff: HashMap<String, Actor> = staff
+        .await?
+        .into_iter()
+        .map(|officer| (officer.login, Actor::Officer { id: officer.id, roles: officer.roles }))
+        .collect();
+    let parts = script::parts(today, &app.calendar);
+    let mut scenes = script::scenes(&parts, today);
+    scenes.sort_by_key(|scene| (scene.day, scene.part));
+    let mut cases: HashMap<usize, Uuid> = HashMap::new();
+    for scene in scenes {
+        let Some(part) = parts.get(scene.part) else {
+            continue;
+        };
+        set(&clock, scene.day, part.hour);
+        match cases.get(&scene.part) {
+            None => {
+                let filed = file(&stage, filing(agency, part, scene.part, &staff)).await?;
+                cases.insert(scene.part, filed.case);
+            }
+            Some(case) => {
+                advance(&stage, deed(agency, *case, &scene, &staff)?).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set(clock: &Clock, day: NaiveDate, hour: u32) {
+    let time = NaiveTime::from_hms_opt(hour, 20, 0).unwrap_or_default();
+    clock.set(from_beijing(day.and_time(time)));
+}
+
+fn filing(agency: Uuid, part: &Part, number: usize, staff: &HashMap<String, Actor>) -> Filing {
+    let online = part.channel == Channel::Online;
+    let proof = Incoming {
+        purpose: Purpose::Identity,
+        name: "身份证明（演示）.txt".to_owned(),
+        media_type: "text/plain; charset=utf-8".to_owned(),
+        bytes: "这是演示用的身份证明，不含真实信息。\n".into(),
+    };
+    Filing {
+        agency,
+        form_token: format!("demonstration {number}"),
+        channel: part.channel,
+        arrived_on: part.arrived_on,
+        confirmed_on: None,
+        papers: part.papers.clone(),
+        as_written: false,
+        attachments: if online { vec![proof] } else { Vec::new() },
+        by: if online {
+            Actor::Applicant
+        } else {
+            actor(staff, "wangfang")
+        },
+    }
+}
+
+fn deed(
+    agency: Uuid,
+    case: Uuid,
+    scene: &Scene,
+    staff: &HashMap<String, Actor>,
+) -> Result<Deed, CliError> {
+    let (who, words, act) = scene.step.direction();
+    let act = match act {
+        Some(act) => act,
+        None => Act::Assign {
+            to: actor(staff, who)
+                .officer()
+                .ok_or_else(|| CliError::new("演示账户缺失"))?,
+        },
+    };
+    let reply = Incoming {
+        purpose: Purpose::Reply,
+        name: "答复书（演示）.txt".to_owned(),
+        media_type: "text/plain; charset=utf-8".to_owned(),
+        bytes: "这是演示用的答复文书。正式答复由本机关盖章后上传。\n".into(),
+    };
+    let proposes = matches!(scene.step, Step::Propose(_));
+    Ok(Deed {
+        agency,
+        case,
+        read_version: None,
+        act,
+        on: scene.day,
+        words: (!words.is_empty()).then(|| words.to_owned()),
+        attachments: if proposes { vec![reply] } else { Vec::new() },
+        by: if who == "applicant" {
+            Actor::Applicant
+        } else {
+            actor(staff, who)
+        },
+    })
+}
+
+fn actor(staff: &HashMap<String, Actor>, login: &str) -> Actor {
+    staff.get(login).cloned().unwrap_or(Actor::System)
+}
+
+/// A day some days before another.
+pub(super) fn before(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_sub_days(Days::new(days)).unwrap_or(day)
+}
