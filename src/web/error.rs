@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use thiserror::Error;
 
+use crate::casework::CaseworkError;
 use crate::storage::StorageError;
 use crate::vault::VaultError;
 use crate::web::Site;
@@ -133,6 +134,17 @@ impl From<StorageError> for WebError {
         match error {
             StorageError::NotFound(_) => Self::NoSuchPage,
             StorageError::Unavailable { why } => Self::Unavailable(why),
+            error => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<CaseworkError> for WebError {
+    /// For pages on which the person can do nothing about it; forms look at it themselves.
+    fn from(error: CaseworkError) -> Self {
+        match error {
+            CaseworkError::Storage(error) => error.into(),
+            CaseworkError::File(error) => error.into(),
             error => Self::Internal(error.to_string()),
         }
     }
