@@ -1,15 +1,18 @@
 //! Telling the applicant: the mail goes into the outbox in the deed that it tells of.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::app::App;
+use crate::casework::record::{self, Happened};
 use crate::casework::{CaseworkError, ids};
+use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
 use crate::notify::{About, Message, recipient};
-use crate::storage::Connection;
 use crate::storage::cases::CaseFile;
 use crate::storage::outbox::{self, NewMail};
+use crate::storage::{Connection, StorageError};
 
 /// Whom to write to.
 #[derive(Clone)]
@@ -65,4 +68,25 @@ pub(super) fn enqueue(
         body_html: written.html,
     };
     Ok(outbox::enqueue(conn, &mail, at)?)
+}
+
+/// Puts a message of this agency that was given up back into the outbox, on record.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], also for another agency's message and one that is not given up.
+pub async fn retry(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<(), CaseworkError> {
+    let (vault, by, at) = (app.vault.clone(), by.clone(), app.clock.now());
+    app.database
+        .write(move |conn| -> Result<(), StorageError> {
+            let case = outbox::find(conn, agency, mail)?.mail.case_id;
+            outbox::retry(conn, mail, at)?;
+            let data = serde_json::json!({ "mail": mail }).to_string();
+            let action = "mail_retried";
+            let happened = Happened { agency, case, at, by: &by, action, data: &data };
+            record::append(conn, &vault, &happened)
+        })
+        .await?;
+    app.mail_waiting.notify_one();
+    Ok(())
 }

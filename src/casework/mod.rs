@@ -21,6 +21,7 @@ pub mod track;
 pub mod view;
 
 pub use error::CaseworkError;
+pub use mail::retry as retry_mail;
 
 /// The series of the 受理编号.
 pub const CASE_NUMBERS: &str = "case";

@@ -1,11 +1,16 @@
 //! 工作人员的页面: the desk of those who work off the cases.
 
 pub mod access;
+mod acts;
 mod agency;
 mod audit;
+mod case;
 pub mod clock;
 pub mod form;
+mod intake;
 mod officers;
+mod outbox;
+mod queue;
 mod setup;
 mod sign_in;
 pub mod words;
@@ -40,6 +45,32 @@ pub const DOORS: &[Door] = &[
     Door::get("/section-three", CASES, || web::get().to(yearly::show)),
     Door::get("/section-three.{ending}", CASES, || web::get().to(yearly::download)),
     Door::get("/section-three/{year}/{row}/{column}", CASES, || web::get().to(yearly::cell)),
+    Door::get("/queue", CASES, || web::get().to(queue::show)),
+    Door::post("/queue", CASES, || web::post().to(queue::search)),
+    Door::get("/cases/{id}", CASES, || web::get().to(case::show)),
+    Door::post("/cases/{id}/reveal", CASES, || web::post().to(case::reveal)),
+    Door::get("/cases/{id}/attachments/{attachment}", CASES, || {
+        web::get().to(case::ask_for_attachment)
+    }),
+    Door::post("/cases/{id}/attachments/{attachment}", CASES, || web::post().to(case::attachment)),
+    Door::get("/cases/{id}/confirm_receipt", CLERKS, || web::get().to(acts::confirm_receipt::show)),
+    Door::post("/cases/{id}/confirm_receipt", CLERKS, || {
+        web::post().to(acts::confirm_receipt::submit)
+    }),
+    Door::get("/cases/{id}/assign", CASES, || web::get().to(acts::assign::show)),
+    Door::post("/cases/{id}/assign", CASES, || web::post().to(acts::assign::submit)),
+    Door::get("/cases/{id}/propose", CLERKS, || web::get().to(acts::propose::show)),
+    Door::post("/cases/{id}/propose", CLERKS, || web::post().to(acts::propose::submit)),
+    Door::get("/cases/{id}/return", REVIEW, || web::get().to(acts::send_back::show)),
+    Door::post("/cases/{id}/return", REVIEW, || web::post().to(acts::send_back::submit)),
+    Door::get("/cases/{id}/approve", REVIEW, || web::get().to(acts::approve::show)),
+    Door::post("/cases/{id}/approve", REVIEW, || web::post().to(acts::approve::submit)),
+    Door::get("/cases/{id}/withdraw", CLERKS, || web::get().to(acts::withdraw::show)),
+    Door::post("/cases/{id}/withdraw", CLERKS, || web::post().to(acts::withdraw::submit)),
+    Door::get("/intake", CLERKS, || web::get().to(intake::show)),
+    Door::post("/intake", CLERKS, || web::post().to(intake::submit)),
+    Door::get("/outbox", CASES, || web::get().to(outbox::show)),
+    Door::post("/outbox/{id}/retry", CASES, || web::post().to(outbox::retry)),
     Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
     Door::post("/officers", ADMINISTRATION, || web::post().to(officers::add)),
     Door::get("/officers/{id}", ADMINISTRATION, || web::get().to(officers::show)),

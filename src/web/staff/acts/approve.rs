@@ -1,0 +1,128 @@
+//! 批准: the decision is made, the applicant is told, the case closed and counted.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use chrono::Datelike;
+use uuid::Uuid;
+
+use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
+use crate::app::App;
+use crate::domain::case::{Act, ActKind};
+use crate::web::error::WebError;
+use crate::web::form::View;
+use crate::web::page::{self, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::case::parts::{self, DraftView, FileLine};
+use crate::web::staff::form::DeskForm;
+
+#[derive(Debug, Template)]
+#[template(path = "staff/acts/approve.html")]
+struct ApprovePage {
+    frame: StaffFrame,
+    token: String,
+    head: Head,
+    draft: DraftView,
+    own_review: bool,
+    consequences: Vec<String>,
+    files: Vec<FileLine>,
+    form: View,
+}
+
+fn page(
+    desk: &Desk<'_>,
+    status: StatusCode,
+    version: &str,
+    form: View,
+) -> Result<HttpResponse, WebError> {
+    let (draft, shown) = parts::draft(&desk.view).ok_or(WebError::NoSuchPage)?;
+    let letters = parts::proposal(&desk.view).map(|entry| entry.attachments.as_slice());
+    page::show(
+        status,
+        &ApprovePage {
+            frame: desk.frame()?,
+            token: desk.officer.token(desk.app)?,
+            head: desk.head(version),
+            own_review: draft.by == desk.officer.id(),
+            consequences: consequences(desk, &shown.row),
+            draft: shown,
+            files: parts::files(&desk.view, Some(letters.unwrap_or_default())),
+            form,
+        },
+    )
+}
+
+/// What follows when the draft is approved.
+fn consequences(desk: &Desk<'_>, row: &str) -> Vec<String> {
+    let view = &desk.view;
+    let year = desk.app.clock.today().year();
+    let has_email = view
+        .papers
+        .as_ref()
+        .is_some_and(|papers| !papers.email.is_empty());
+    let told = if has_email {
+        "申请人收到邮件，凭受理编号和查询码查看结果、下载下面的文件"
+    } else {
+        "申请人没有留电子邮箱，不会收到邮件；凭受理编号和查询码可以下载下面的文件，请用其他方式告知"
+    };
+    vec![
+        "本案办结，不能再修改".to_owned(),
+        format!("计入{year}年度报告第三部分“{row}”，{}一列", view.kind.label()),
+        told.to_owned(),
+    ]
+}
+
+/// `GET /staff/cases/{id}/approve`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn show(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, WebError> {
+    let desk = Desk::open(&app, &officer, *id, ActKind::Approve).await?;
+    match desk.refusal()? {
+        Some(refusal) => Ok(refusal),
+        None => page(&desk, StatusCode::OK, "", View::default()),
+    }
+}
+
+/// `POST /staff/cases/{id}/approve`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn submit(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let desk = Desk::open(&app, &officer, *id, ActKind::Approve).await?;
+    let version = form.text("version");
+    let mut view = form.view();
+    let fault = fault_of_words(&app, form.text("words"), "审核意见", false);
+    if let (Some(fault), None) = (fault, desk.refusal()?) {
+        view.add_fault("words", fault);
+        return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view);
+    }
+    let doing = Doing {
+        act: Act::Approve,
+        on: app.clock.today(),
+        words: words(&form),
+        attachments: Vec::new(),
+    };
+    match desk
+        .carry_out(version, doing, typed(&form, "审核意见"))
+        .await?
+    {
+        Tried::Answered(response) => Ok(response),
+        Tried::Wrong(words) => {
+            view.add_fault("words", words);
+            page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view)
+        }
+    }
+}

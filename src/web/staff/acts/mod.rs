@@ -1,0 +1,281 @@
+//! 办理动作: one file for each act with a page; what they share stands here.
+//!
+//! Every form carries the version of the case that its page showed. Whoever sends an older one
+//! hears who did what meanwhile, and gets back what was typed.
+
+pub mod approve;
+pub mod assign;
+pub mod confirm_receipt;
+pub mod propose;
+pub mod send_back;
+pub mod withdraw;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::casework::CaseworkError;
+use crate::casework::advance::{Deed, advance};
+use crate::casework::attachments::Incoming;
+use crate::casework::papers;
+use crate::casework::view::{self, CaseView};
+use crate::domain::case::{Act, ActKind, NotAllowed, Office};
+use crate::storage::StorageError;
+use crate::web::error::WebError;
+use crate::web::page::{self, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::case::parts::{self, Entry};
+use crate::web::staff::case::standing::Standing;
+use crate::web::staff::case::{href, title};
+use crate::web::staff::form::DeskForm;
+use crate::web::staff::see_other;
+
+/// What stands beside the form of every act.
+#[derive(Debug)]
+pub(super) struct Head {
+    act: &'static str,
+    action: String,
+    href: String,
+    number: String,
+    title: String,
+    name: String,
+    channel: &'static str,
+    stage: &'static str,
+    day_label: &'static str,
+    day: String,
+    left: String,
+    tone: &'static str,
+    version: String,
+}
+
+/// A text that somebody typed, on its way back.
+#[derive(Debug, Clone)]
+pub(super) struct Typed {
+    label: &'static str,
+    text: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/acts/stale.html")]
+struct StalePage {
+    frame: StaffFrame,
+    href: String,
+    number: String,
+    act: &'static str,
+    changes: Vec<Entry>,
+    typed: Vec<Typed>,
+    again: Option<String>,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/acts/refused.html")]
+struct RefusedPage {
+    frame: StaffFrame,
+    href: String,
+    number: String,
+    act: &'static str,
+    why: String,
+    typed: Vec<Typed>,
+}
+
+/// Who is about to do what to which case.
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a App,
+    pub(super) officer: &'a CurrentOfficer,
+    pub(super) kind: ActKind,
+    pub(super) view: CaseView,
+}
+
+/// What came of an act that was tried.
+pub(super) enum Tried {
+    /// It was done, or could not be; the page says which.
+    Answered(HttpResponse),
+    /// A day on the form cannot be.
+    Wrong(String),
+}
+
+/// What is done, without who, where and when it was read.
+pub(super) struct Doing {
+    pub(super) act: Act,
+    pub(super) on: NaiveDate,
+    pub(super) words: Option<String>,
+    pub(super) attachments: Vec<Incoming>,
+}
+
+impl<'a> Desk<'a> {
+    /// The case as it stands now.
+    pub(super) async fn open(
+        app: &'a App,
+        officer: &'a CurrentOfficer,
+        case: Uuid,
+        kind: ActKind,
+    ) -> Result<Self, WebError> {
+        let view = view::case_page(app, officer.agency().id, case).await?;
+        Ok(Self { app, officer, kind, view })
+    }
+
+    /// The page that says why the act cannot be done now, if it cannot.
+    pub(super) fn refusal(&self) -> Result<Option<HttpResponse>, WebError> {
+        let office = Office {
+            calendar: &self.app.calendar,
+            own_review_allowed: self.view.agency.own_review_allowed,
+        };
+        let today = self.app.clock.today();
+        let permitted = self
+            .view
+            .case
+            .permits(self.kind, &self.officer.actor(), today, office);
+        permitted
+            .err()
+            .map(|why| self.refused(&why, Vec::new()))
+            .transpose()
+    }
+
+    /// What stands beside the form. `version` is the one that the form came with, or the
+    /// case's own.
+    pub(super) fn head(&self, version: &str) -> Head {
+        let view = &self.view;
+        let standing = Standing::of(view, self.app);
+        let papers = view.papers.as_ref();
+        Head {
+            act: self.kind.label(),
+            action: format!("{}/{}", href(view.id), self.kind.code()),
+            href: href(view.id),
+            number: view.number.to_string(),
+            title: title(view),
+            name: papers.map(papers::masked_applicant).unwrap_or_default(),
+            channel: view.channel.label(),
+            stage: view.case.stage.label(),
+            day_label: standing.label,
+            day: standing.day,
+            left: standing.left,
+            tone: standing.tone,
+            version: if version.is_empty() {
+                view.version.to_string()
+            } else {
+                version.to_owned()
+            },
+        }
+    }
+
+    pub(super) fn frame(&self) -> Result<StaffFrame, WebError> {
+        super::frame(self.app, self.officer, "")
+    }
+
+    /// Does the act, if the case is still as the form showed it.
+    pub(super) async fn carry_out(
+        &self,
+        version: &str,
+        doing: Doing,
+        typed: Vec<Typed>,
+    ) -> Result<Tried, WebError> {
+        let read_version: i32 = version
+            .parse()
+            .map_err(|_| WebError::NotAForm("a form without the case's version"))?;
+        let deed = Deed {
+            agency: self.officer.agency().id,
+            case: self.view.id,
+            read_version: Some(read_version),
+            act: doing.act,
+            on: doing.on,
+            words: doing.words,
+            attachments: doing.attachments,
+            by: self.officer.actor(),
+        };
+        let answer = match advance(self.app, deed).await {
+            Ok(_) => {
+                let done = self.kind.code();
+                Ok(see_other(&format!("{}?done={done}", href(self.view.id))))
+            }
+            Err(CaseworkError::Days(words)) => return Ok(Tried::Wrong(words.to_owned())),
+            Err(CaseworkError::NotAllowed(NotAllowed::BeforeItsTime { since })) => {
+                return Ok(Tried::Wrong(NotAllowed::BeforeItsTime { since }.to_string()));
+            }
+            Err(CaseworkError::NotAllowed(why)) => self.refused(&why, typed),
+            Err(CaseworkError::Storage(StorageError::Conflict)) => {
+                self.stale(read_version, typed).await
+            }
+            Err(error) => Err(error.into()),
+        };
+        answer.map(Tried::Answered)
+    }
+
+    fn refused(&self, why: &NotAllowed, typed: Vec<Typed>) -> Result<HttpResponse, WebError> {
+        let status = if matches!(why, NotAllowed::NotYours(_)) {
+            StatusCode::FORBIDDEN
+        } else {
+            StatusCode::CONFLICT
+        };
+        page::show(
+            status,
+            &RefusedPage {
+                frame: self.frame()?,
+                href: href(self.view.id),
+                number: self.view.number.to_string(),
+                act: self.kind.label(),
+                why: why.to_string(),
+                typed,
+            },
+        )
+    }
+
+    /// The page that says what happened since the form was shown.
+    async fn stale(&self, read: i32, typed: Vec<Typed>) -> Result<HttpResponse, WebError> {
+        let agency = self.officer.agency().id;
+        let view = view::case_page(self.app, agency, self.view.id).await?;
+        let since = usize::try_from(view.version.saturating_sub(read)).unwrap_or_default();
+        let acts: Vec<_> = view
+            .history
+            .iter()
+            .filter(|entry| entry.act.is_some())
+            .collect();
+        let changes = acts.iter().skip(acts.len().saturating_sub(since)).copied();
+        let now = Self { view: view.clone(), kind: self.kind, ..*self };
+        let again = now.refusal()?.is_none();
+        page::show(
+            StatusCode::CONFLICT,
+            &StalePage {
+                frame: self.frame()?,
+                href: href(view.id),
+                number: view.number.to_string(),
+                act: self.kind.label(),
+                changes: parts::history(changes, &view.attachments),
+                typed,
+                again: again.then(|| format!("{}/{}", href(view.id), self.kind.code())),
+            },
+        )
+    }
+}
+
+/// What was typed into the form that somebody would not like to type again.
+pub(super) fn typed(form: &DeskForm, label: &'static str) -> Vec<Typed> {
+    let text = form.text("words");
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![Typed { label, text: text.to_owned() }]
+    }
+}
+
+/// The words of a form, or nothing.
+pub(super) fn words(form: &DeskForm) -> Option<String> {
+    let words = form.text("words");
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
+/// What is wrong with words that staff wrote, if anything.
+pub(super) fn fault_of_words(app: &App, text: &str, label: &str, required: bool) -> Option<String> {
+    let (length, at_most) = (text.chars().count(), app.settings.limits.reason_chars);
+    if required && length == 0 {
+        Some(format!("请填写{label}"))
+    } else if length > at_most {
+        Some(format!("{label}不能超过{at_most}字，现有{length}字"))
+    } else if text.contains('\0') {
+        Some(format!("{label}含有无法识别的控制字符，请删除后重新填写"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,213 @@
+//! 办件: everything about one case, masked until somebody gives a reason.
+
+pub mod parts;
+mod possible;
+mod reveal;
+pub mod standing;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use self::parts::{DraftView, Entry, FileLine, Line};
+use self::possible::{Possible, Refused};
+pub use self::reveal::{ask_for_attachment, attachment, submit as reveal};
+use self::standing::Standing;
+use crate::app::App;
+use crate::casework::view::{self, CaseView};
+use crate::domain::case::ActKind;
+use crate::storage::outbox::{Delivery, Mail};
+use crate::web::error::WebError;
+use crate::web::form::View;
+use crate::web::page::{self, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::clock::Clock;
+use crate::web::staff::words;
+
+/// A mail to the applicant.
+#[derive(Debug)]
+struct MailLine {
+    subject: String,
+    at: String,
+    state: &'static str,
+    class: &'static str,
+    why: String,
+}
+
+/// How the case ended.
+#[derive(Debug)]
+struct EndingView {
+    finding: String,
+    row: String,
+    day: String,
+}
+
+/// What was shown for a reason.
+#[derive(Debug)]
+pub(super) struct Revealed {
+    reason: String,
+    facts: Vec<Line>,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/case.html")]
+struct CasePage {
+    frame: StaffFrame,
+    token: String,
+    href: String,
+    notice: Option<String>,
+    number: String,
+    title: String,
+    stage: &'static str,
+    stage_class: &'static str,
+    tags: Vec<String>,
+    is_closed: bool,
+    standing: Standing,
+    acts: Vec<Possible>,
+    refused: Vec<Refused>,
+    draft: Option<DraftView>,
+    ending: Option<EndingView>,
+    wanted: Vec<Line>,
+    applicant: Vec<Line>,
+    revealed: Option<Revealed>,
+    files: Vec<FileLine>,
+    clock: Option<Clock>,
+    history: Vec<Entry>,
+    mails: Vec<MailLine>,
+    no_email: bool,
+    form: View,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /staff/cases/{id}`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's case.
+pub async fn show(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    done: Query<Done>,
+) -> Result<HttpResponse, WebError> {
+    let view = view::case_page(&app, officer.agency().id, *id).await?;
+    let notice = ActKind::from_code(&done.done).map(|kind| format!("已经办理：{}。", kind.label()));
+    case_page(&app, &officer, &view, StatusCode::OK, View::default(), notice, None)
+}
+
+fn case_page(
+    app: &App,
+    officer: &CurrentOfficer,
+    view: &CaseView,
+    status: StatusCode,
+    form: View,
+    notice: Option<String>,
+    revealed: Option<Revealed>,
+) -> Result<HttpResponse, WebError> {
+    let today = app.clock.today();
+    let (acts, refused) = possible::acts(view, &officer.actor(), today, app);
+    let papers = view.papers.as_ref();
+    let ending = view.case.stage.closed().map(|(ending, on)| EndingView {
+        finding: parts::finding(ending),
+        row: ending.outcome().full_label(),
+        day: words::full_day(on),
+    });
+    page::show(
+        status,
+        &CasePage {
+            frame: super::frame(app, officer, "")?,
+            token: officer.token(app)?,
+            href: href(view.id),
+            notice,
+            number: view.number.to_string(),
+            title: title(view),
+            stage: view.case.stage.label(),
+            stage_class: if ending.is_some() {
+                "tag tag-good"
+            } else {
+                "tag"
+            },
+            tags: tags(view),
+            is_closed: ending.is_some(),
+            standing: Standing::of(view, app),
+            acts,
+            refused,
+            draft: parts::draft(view).map(|(_, draft)| draft),
+            ending,
+            wanted: papers.map(parts::wanted).unwrap_or_default(),
+            applicant: papers.map(parts::applicant).unwrap_or_default(),
+            revealed,
+            files: parts::files(view, None),
+            clock: view
+                .schedule
+                .as_ref()
+                .map(|schedule| Clock::of(schedule, today)),
+            history: parts::history(view.history.iter(), &view.attachments),
+            mails: view.mails.iter().rev().map(mail_line).collect(),
+            no_email: papers.is_some_and(|papers| papers.email.trim().is_empty()),
+            form,
+        },
+    )
+}
+
+/// The address of a case's page.
+#[must_use]
+pub fn href(case: Uuid) -> String {
+    format!("/staff/cases/{case}")
+}
+
+/// What is asked for, in a few words.
+#[must_use]
+pub fn title(view: &CaseView) -> String {
+    let title = view.papers.as_ref().map(|papers| papers.title.clone());
+    title
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| "（内容已按保管期限销毁）".to_owned())
+}
+
+fn tags(view: &CaseView) -> Vec<String> {
+    let mut tags = vec![
+        view.channel.label().to_owned(),
+        view.kind.label().to_owned(),
+    ];
+    tags.push(match &view.handler {
+        Some(handler) => format!("经办人：{handler}"),
+        None => "未分办".to_owned(),
+    });
+    if view.imported {
+        tags.push("历史数据导入".to_owned());
+    }
+    tags
+}
+
+fn mail_line(mail: &Mail) -> MailLine {
+    let (state, class) = mail_state(mail);
+    MailLine {
+        subject: mail.mail.subject.clone(),
+        at: words::moment(mail.sent_at.unwrap_or(mail.created_at)),
+        state,
+        class,
+        why: mail.last_error.clone().unwrap_or_default(),
+    }
+}
+
+/// What became of a mail, in words and as the class of its tag.
+#[must_use]
+pub fn mail_state(mail: &Mail) -> (&'static str, &'static str) {
+    match mail.delivery {
+        Delivery::Waiting if mail.attempts > 0 => ("发送失败，稍后重试", "tag tag-soon"),
+        Delivery::Waiting => ("待发送", "tag"),
+        Delivery::Sending => ("发送中", "tag"),
+        Delivery::Sent => ("已发送", "tag tag-good"),
+        Delivery::GivenUp => ("未能送达", "tag tag-late"),
+    }
+}

@@ -1,0 +1,180 @@
+//! 邮件: what was to be told by mail, and what became of it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::case::{href, mail_state};
+use crate::app::App;
+use crate::casework::retry_mail;
+use crate::storage::StorageError;
+use crate::storage::outbox::{self, Delivery, Mail};
+use crate::web::error::WebError;
+use crate::web::page::{self, StaffFrame};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::form::DeskForm;
+use crate::web::staff::{see_other, words};
+
+/// How many messages stand on a page.
+const PAGE: i64 = 30;
+
+/// A message in the list.
+#[derive(Debug)]
+struct Row {
+    id: Uuid,
+    href: String,
+    subject: String,
+    state: &'static str,
+    class: &'static str,
+    at: String,
+    why: String,
+    may_retry: bool,
+}
+
+/// A part of the list.
+#[derive(Debug)]
+struct Tab {
+    href: String,
+    label: &'static str,
+    count: i64,
+    current: bool,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/outbox.html")]
+struct OutboxPage {
+    frame: StaffFrame,
+    token: String,
+    notice: Option<&'static str>,
+    folder: String,
+    tabs: Vec<Tab>,
+    rows: Vec<Row>,
+    empty: &'static str,
+    next_href: Option<String>,
+}
+
+/// Which part and page of the list is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    state: String,
+    before: String,
+    done: String,
+}
+
+/// `GET /staff/outbox`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn show(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let agency = officer.agency().id;
+    let delivery = Delivery::from_code(&asked.state);
+    let before = place(&asked.before);
+    let (mails, given_up) = app
+        .database
+        .read(move |conn| {
+            let mails = outbox::page(conn, agency, delivery, before, PAGE + 1)?;
+            Ok::<_, StorageError>((mails, outbox::count_given_up(conn, &[agency])?))
+        })
+        .await?;
+    let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let last = mails
+        .get(shown.saturating_sub(1))
+        .filter(|_| mails.len() > shown);
+    page::show(
+        StatusCode::OK,
+        &OutboxPage {
+            frame: super::frame(&app, &officer, "/staff/outbox")?,
+            token: officer.token(&app)?,
+            notice: (asked.done == "retried").then_some("已经放回发件箱，随即重新发送。"),
+            folder: if app.mailer.leaves_the_house() {
+                String::new()
+            } else {
+                app.settings.mail_folder().display().to_string()
+            },
+            tabs: tabs(delivery, given_up),
+            empty: match delivery {
+                Some(Delivery::GivenUp) => "没有未能送达的邮件。",
+                _ => "申请人留有电子邮箱的，收到申请、环节变化、答复作出时会发邮件。",
+            },
+            next_href: last.map(|mail| {
+                let at = mail.created_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+                format!("/staff/outbox?state={}&before={}_{at}", asked.state, mail.mail.id)
+            }),
+            rows: mails.iter().take(shown).map(row).collect(),
+        },
+    )
+}
+
+/// The place behind a message, as the address says it: its identity and its time.
+fn place(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (id, at) = text.split_once('_')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn tabs(chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
+    let all = [
+        (None, "全部", 0),
+        (Some(Delivery::GivenUp), "未能送达", given_up),
+        (Some(Delivery::Waiting), "待发送", 0),
+        (Some(Delivery::Sent), "已发送", 0),
+    ];
+    let tab = |(delivery, label, count): (Option<Delivery>, &'static str, i64)| Tab {
+        href: delivery.map_or_else(
+            || "/staff/outbox".to_owned(),
+            |delivery| format!("/staff/outbox?state={}", delivery.code()),
+        ),
+        label,
+        count,
+        current: delivery == chosen,
+    };
+    all.into_iter().map(tab).collect()
+}
+
+fn row(mail: &Mail) -> Row {
+    let (state, class) = mail_state(mail);
+    let next = mail
+        .next_at
+        .filter(|_| mail.delivery == Delivery::Waiting && mail.attempts > 0);
+    let mut why = mail.last_error.clone().unwrap_or_default();
+    if let Some(next) = next {
+        why = format!("{why}（已试{}次，{}再试）", mail.attempts, words::moment(next));
+    }
+    if mail.delivery == Delivery::GivenUp {
+        why = format!("{why}（请用电话、信函等其他方式告知申请人）");
+    }
+    Row {
+        id: mail.mail.id,
+        href: mail.mail.case_id.map(href).unwrap_or_default(),
+        subject: mail.mail.subject.clone(),
+        state,
+        class,
+        at: words::moment(mail.sent_at.unwrap_or(mail.created_at)),
+        why,
+        may_retry: mail.delivery == Delivery::GivenUp,
+    }
+}
+
+/// `POST /staff/outbox/{id}/retry`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's message.
+pub async fn retry(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    _form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    retry_mail(&app, officer.agency().id, *id, &officer.actor()).await?;
+    Ok(see_other("/staff/outbox?done=retried"))
+}
