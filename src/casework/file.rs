@@ -113,6 +113,26 @@ pub async fn file(app: &App, filing: Filing) -> Result<Receipt, CaseworkError> {
     }
 }
 
+/// The receipt of a form that was filed before; `None` if it was not.
+///
+/// # Errors
+///
+/// [`CaseworkError::Storage`].
+pub async fn filed(app: &App, form_token: &str) -> Result<Option<Receipt>, CaseworkError> {
+    let token = app.vault.blind_index("form token", form_token);
+    let read = move |conn: &mut Connection| {
+        let Some(known) = storage::cases::find_by_form_token(conn, &token)? else {
+            return Ok(None);
+        };
+        let agency = storage::agencies::find(conn, known.agency_id)?;
+        Ok::<_, StorageError>(Some((known, agency)))
+    };
+    let found = app.database.read(read).await?;
+    found
+        .map(|(known, agency)| receipt(app, known, agency, form_token, true))
+        .transpose()
+}
+
 /// The case that was made of a form, if it was, and the agency that answers.
 async fn find(
     app: &App,

@@ -31,6 +31,13 @@ pub fn href(name: &str) -> String {
     )
 }
 
+/// The style sheet itself, for files that are taken along.
+#[must_use]
+pub fn style() -> String {
+    Assets::get("style.css")
+        .map_or_else(String::new, |file| String::from_utf8_lossy(&file.data).into_owned())
+}
+
 /// `GET /assets/{name}`
 ///
 /// # Errors

@@ -24,7 +24,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/", get().to(public::home::show))
         .route("/guide", get().to(public::guide::show))
         .route("/apply", get().to(public::apply::form))
-        .route("/apply", post().to(public::apply::submit))
+        .route("/apply", post().to(public::apply::step))
+        .route("/apply/receipt", post().to(public::apply::receipt::download))
         .route("/assets/{name}", get().to(assets::show))
         .route("/healthz", get().to(HttpResponse::Ok))
         .configure(staff::routes);

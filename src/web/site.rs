@@ -3,6 +3,8 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use crate::app::App;
 use crate::domain::agency::Agency;
 use crate::storage;
@@ -12,12 +14,19 @@ use crate::web::limits::CodeGuard;
 /// How old what is known of the agencies may be.
 const FRESH: Duration = Duration::from_secs(2);
 
+/// From how many bytes on a form's files are large.
+const HEAVY: usize = 4 * 1024 * 1024;
+/// How many forms with large files are filed at once.
+const HEAVY_AT_ONCE: usize = 2;
+
 /// What the pages remember between requests; nothing that would be missed after a restart.
 #[derive(Debug)]
 pub struct Site {
     agencies: RwLock<Known>,
     /// Who was wrong about query codes of late.
     pub codes: CodeGuard,
+    /// Turns for forms with large files, which are held in memory while they are filed.
+    heavy: Semaphore,
 }
 
 /// The agencies as they were read last.
@@ -34,7 +43,17 @@ impl Site {
         Self {
             agencies: RwLock::default(),
             codes: CodeGuard::new(&app.settings.limits),
+            heavy: Semaphore::new(HEAVY_AT_ONCE),
         }
+    }
+
+    /// Waits for a turn to file so many bytes of files; small ones need none.
+    pub async fn turn_for(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        if bytes < HEAVY {
+            return None;
+        }
+        // The semaphore is never closed.
+        self.heavy.acquire().await.ok()
     }
 
     /// Every agency that takes applications, those that stand above the others first; as they

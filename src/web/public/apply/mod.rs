@@ -4,6 +4,8 @@
 mod check;
 mod fill;
 mod paper;
+pub mod receipt;
+mod submit;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use crate::app::App;
+use crate::casework::file;
 use crate::web::Site;
 use crate::web::csrf::Token;
 use crate::web::error::{WebError, Words};
@@ -65,14 +68,18 @@ pub async fn form(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebE
 ///
 /// [`WebError`], where what was sent is no form of ours; otherwise the form comes back with
 /// what was typed.
-pub async fn submit(
+pub async fn step(
     app: Data<App>,
     site: Data<Site>,
     body: Multipart,
 ) -> Result<HttpResponse, WebError> {
     let received = upload::receive(&app, PURPOSE, body).await?;
     let step = Step::of(&received.texts);
-    if received.token.is_expired(app.clock.now()) {
+    let is_expired = received.token.is_expired(app.clock.now());
+    if is_expired && let Some(receipt) = file::filed(&app, received.token.as_str()).await? {
+        return receipt::show(&app, &site, &receipt, None, received.token.as_str()).await;
+    }
+    if is_expired {
         return renew(&app, &site, received).await;
     }
     let agencies = site.agencies(&app).await;
@@ -83,9 +90,11 @@ pub async fn submit(
             again(&app, &site, &paper.only_refused()).await
         }
         Step::Edit => again(&app, &site, &paper.only_refused()).await,
-        _ if !paper.faults.is_empty() => again(&app, &site, &paper).await,
-        Step::Check => check::show(&app, &site, &paper, None, StatusCode::OK).await,
-        Step::Submit => Err(WebError::Unavailable("filing".to_owned())),
+        Step::Check if paper.faults.is_empty() => {
+            check::show(&app, &site, &paper, None, StatusCode::OK).await
+        }
+        Step::Check => again(&app, &site, &paper).await,
+        Step::Submit => submit::file(&app, &site, paper).await,
     }
 }
 

@@ -1,8 +1,12 @@
 //! The form as it stands between two steps: what was typed, what was enclosed, what is wrong.
 
+use std::io;
+
 use crate::app::App;
+use crate::casework::attachments::Incoming;
 use crate::domain::agency::Agency;
 use crate::domain::application::{Draft, Field};
+use crate::storage::attachments::Purpose;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
 use crate::web::form::View;
@@ -43,7 +47,9 @@ pub struct Flaw {
 }
 
 impl Flaw {
-    fn new(field: &str, message: impl Into<String>) -> Self {
+    /// Something wrong with a field.
+    #[must_use]
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
         Self { field: field.to_owned(), message: message.into(), refused: false }
     }
 }
@@ -131,6 +137,37 @@ impl Paper {
         Ok(())
     }
 
+    /// What was enclosed, read from where it waits.
+    ///
+    /// # Errors
+    ///
+    /// [`io::Error`], also if it was filed and cleared away meanwhile.
+    pub async fn enclosed(&self) -> io::Result<Vec<Incoming>> {
+        let Some(tray) = self.tray.clone().filter(|_| !self.files.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let files = self.files.clone();
+        let read = move || files.iter().map(|file| incoming(&tray, file)).collect();
+        actix_web::web::block(read)
+            .await
+            .map_err(io::Error::other)?
+    }
+
+    /// How large what was enclosed is, in bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// Throws away what waited: it is filed.
+    pub async fn clear(&self) {
+        if let Some(tray) = self.tray.clone().filter(|_| !self.files.is_empty())
+            && let Ok(Err(error)) = actix_web::web::block(move || tray.clear()).await
+        {
+            tracing::warn!(%error, "a tray could not be cleared; it will be swept");
+        }
+    }
+
     /// Whether files were enclosed under a field.
     #[must_use]
     pub fn has_files(&self, field: &str) -> bool {
@@ -147,6 +184,21 @@ impl Paper {
         }
         view
     }
+}
+
+/// A file out of the tray, as it is filed.
+fn incoming(tray: &Tray, file: &Staged) -> io::Result<Incoming> {
+    let purpose = if file.field == IDENTITY {
+        Purpose::Identity
+    } else {
+        Purpose::Support
+    };
+    Ok(Incoming {
+        purpose,
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        bytes: tray.open(file)?,
+    })
 }
 
 /// Where a field stands on the form.

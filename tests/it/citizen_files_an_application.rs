@@ -1,0 +1,161 @@
+//! Filing: a receipt for what is kept, one case for one form, and nothing lost when it cannot be.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use yishen::domain::case::Stage;
+use yishen::storage;
+
+use crate::support::database::Engine;
+use crate::support::http::{Enclosure, Page};
+use crate::support::office::{Office, PAPERS, day, in_both_offices, papers};
+
+/// What a receipt says: number and query code.
+fn receipt(page: &Page) -> (String, String) {
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.says("申请已提交"), "{}", page.text);
+    let number = page.between("class=\"receipt-number\">", "<").unwrap();
+    let code = page.between("<strong>", "</strong>").unwrap();
+    (number, code)
+}
+
+/// How many cases there are.
+async fn count(office: &Office) -> u32 {
+    let (agency, year) = (office.agency.id, 2026);
+    let next = office
+        .app
+        .database
+        .write(move |conn| storage::counters::next(conn, agency, "case", year));
+    next.await.unwrap() - 1
+}
+
+in_both_offices! {
+    async fn a_receipt_says_what_was_kept_and_what_comes_next(engine: Engine) {
+        let office = Office::open(engine, day(2026, 11, 23)).await;
+        let token = office.form_token().await;
+        office.apply(&token, "check", &PAPERS).await;
+        let page = office.apply_with(&token, "submit", &PAPERS, &[]).await;
+        let (number, code) = receipt(&page);
+        assert_eq!(number, "LHJD-2026-0001");
+        assert_eq!(code.len(), 19);
+        // A Monday: confirmed within two working days, answered within twenty more.
+        assert!(page.says("2026年11月23日 09:00"));
+        assert!(page.says("2026年11月25日（周三）前确认收到"));
+        assert!(page.says("最迟2026年12月23日（周三）答复"));
+        assert!(page.says("1个文件"));
+
+        let known = number.parse().unwrap();
+        let found = office.app.database.read(move |conn| storage::cases::list_by_number(conn, &known));
+        let cases = found.await.unwrap();
+        assert!(matches!(cases[0].case.stage, Stage::Filed { arrived_on } if arrived_on == day(2026, 11, 23)));
+        // What waited is filed, and waits no longer.
+        assert_eq!(std::fs::read_dir(office.data().join("staging")).unwrap().count(), 0);
+    }
+
+    async fn one_form_sent_many_times_at_once_is_one_case(engine: Engine) {
+        let office = Office::open(engine, day(2026, 11, 23)).await;
+        let token = office.form_token().await;
+        office.apply(&token, "check", &PAPERS).await;
+        let sent = (0..50).map(|_| office.apply_with(&token, "submit", &PAPERS, &[]));
+        let pages = futures_util::future::join_all(sent).await;
+        let receipts: BTreeSet<_> = pages.iter().map(receipt).collect();
+        assert_eq!(receipts.len(), 1);
+        assert_eq!(count(&office).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_reload_shows_the_same_receipt_also_a_day_later() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    let token = office.form_token().await;
+    let first = receipt(&office.apply(&token, "submit", &PAPERS).await);
+    let again = office.apply_with(&token, "submit", &PAPERS, &[]).await;
+    assert_eq!(receipt(&again), first);
+    assert!(again.says("1个文件"));
+    // Even with other words on it: the form was filed.
+    let other = office
+        .apply_with(&token, "submit", &papers(&[("title", "")]), &[])
+        .await;
+    assert_eq!(receipt(&other), first);
+    office.wait(TimeDelta::hours(30));
+    assert_eq!(receipt(&office.apply_with(&token, "submit", &PAPERS, &[]).await), first);
+    assert_eq!(count(&office).await, 1);
+}
+
+#[tokio::test]
+async fn the_receipt_can_be_taken_along() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    let token = office.form_token().await;
+    let (number, code) = receipt(&office.apply(&token, "submit", &PAPERS).await);
+    let file = office
+        .browser
+        .post("/apply/receipt", &[("token", &token)])
+        .await;
+    assert_eq!(file.status, StatusCode::OK);
+    let disposition = file.headers["content-disposition"].to_str().unwrap();
+    assert!(disposition.starts_with("attachment;"), "{disposition}");
+    assert!(disposition.contains("2026") && disposition.contains("html"), "{disposition}");
+    assert!(file.says(&number) && file.says(&code));
+    assert!(!file.text.contains("href=\"/assets"));
+
+    let unused = office.form_token().await;
+    let file = office
+        .browser
+        .post("/apply/receipt", &[("token", &unused)])
+        .await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND);
+    let file = office
+        .browser
+        .post("/apply/receipt", &[("token", "AAAA")])
+        .await;
+    assert_eq!(file.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_is_wrong_at_the_last_step_is_told_as_before() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    let token = office.form_token().await;
+    let page = office
+        .apply(&token, "submit", &papers(&[("address", "")]))
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.summary(), ["address"]);
+    assert_eq!(count(&office).await, 0);
+}
+
+#[tokio::test]
+async fn a_firm_with_every_kind_of_file_is_filed() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    let token = office.form_token().await;
+    let firm = papers(&[
+        ("kind", "business"),
+        ("name", ""),
+        ("document_number", ""),
+        ("organisation_name", "西峡县某某有限公司"),
+        ("credit_code", "91350100M000100Y43"),
+        ("legal_representative", "李四"),
+        ("contact_person", "王五"),
+        ("email", "wang@example.com"),
+        ("route", "email"),
+    ]);
+    let mut image = Enclosure::pdf("attachments", "照片·𠮷.JPG");
+    image.bytes = vec![0xFF, 0xD8, 0xFF, 0xE0];
+    image.bytes.resize(3_000_000, 7);
+    let files = [Enclosure::pdf("identity", "营业执照.pdf"), image];
+    let page = office.apply_with(&token, "submit", &firm, &files).await;
+    receipt(&page);
+    assert!(page.says("2个文件"));
+}
+
+#[tokio::test]
+async fn an_application_goes_to_the_agency_that_was_chosen() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    office.has_agency("MZJ", "西峡县民政局").await;
+    let token = office.form_token().await;
+    let page = office
+        .apply(&token, "submit", &papers(&[("agency", "MZJ")]))
+        .await;
+    assert_eq!(receipt(&page).0, "MZJ-2026-0001");
+    assert!(page.says("西峡县民政局将与您联系"));
+}
