@@ -70,13 +70,17 @@ pub fn append_all(
     Ok(())
 }
 
-/// Goes through an agency's whole record, and says how many events it has.
+/// Goes through an agency's whole record, and says how many events it has: at least one, for
+/// adding the agency is on record itself.
 ///
 /// # Errors
 ///
 /// [`ChainError::Broken`], naming the first record that was altered, is missing or was added.
 pub fn verify(conn: &mut Connection, vault: &Vault, agency: Uuid) -> Result<i64, ChainError> {
-    events::verify(conn, agency, &|bytes| vault.mac("record", bytes))
+    match events::verify(conn, agency, &|bytes| vault.mac("record", bytes))? {
+        0 => Err(ChainError::Broken { agency, sequence: 1, what: "缺失" }),
+        events => Ok(events),
+    }
 }
 
 /// [`verify`], from a page.

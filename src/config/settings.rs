@@ -143,24 +143,9 @@ pub struct LimitSettings {
     /// The most text fields of a form.
     #[serde(deserialize_with = "parse::between::<32, 1024, _, _>")]
     pub form_fields: usize,
-    /// The longest name of a person or organisation.
-    #[serde(deserialize_with = "parse::between::<20, 1000, _, _>")]
-    pub name_chars: usize,
-    /// The longest telephone number, address, mailbox.
-    #[serde(deserialize_with = "parse::between::<50, 1000, _, _>")]
-    pub contact_chars: usize,
-    /// The longest name or number of the information.
-    #[serde(deserialize_with = "parse::between::<50, 1000, _, _>")]
-    pub title_chars: usize,
-    /// The longest description of the information.
-    #[serde(deserialize_with = "parse::between::<100, 100000, _, _>")]
-    pub description_chars: usize,
     /// The longest reason that staff give.
     #[serde(deserialize_with = "parse::between::<100, 100000, _, _>")]
     pub reason_chars: usize,
-    /// Filings an hour from one address before proof of work is asked.
-    #[serde(deserialize_with = "parse::between::<1, 1000000, _, _>")]
-    pub filings_per_hour: u32,
     /// Wrong query codes for one number within `throttle_minutes`.
     #[serde(deserialize_with = "parse::between::<1, 1000, _, _>")]
     pub wrong_codes_per_number: u32,

@@ -7,6 +7,7 @@
 
 mod citizen_files_an_application;
 mod citizen_fills_in_the_form;
+mod cli_audit;
 mod cli_check;
 mod cli_due;
 mod cli_serve;
