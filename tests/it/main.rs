@@ -15,6 +15,7 @@ mod cli_staff;
 mod import_files_are_read;
 mod mail_is_delivered;
 mod mail_is_handed_over;
+mod nothing_acknowledged_is_lost;
 mod office_counts_its_year;
 mod published;
 mod storage_engine;
