@@ -34,7 +34,7 @@ impl std::fmt::Debug for Incoming {
 }
 
 /// Sealed files that lie on disk for a deed that is not kept yet; they are removed again unless
-/// the deed is [kept](Self::settle).
+/// the deed is kept.
 pub struct Stored {
     rows: Vec<Attachment>,
     files: Vec<PathBuf>,

@@ -53,7 +53,7 @@ pub(crate) fn deliver(bytes: &[u8], file: Option<&Path>, is_binary: bool) -> Res
 ///
 /// # Errors
 ///
-/// See [`print`].
+/// See [`print()`].
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');

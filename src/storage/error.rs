@@ -17,7 +17,7 @@ pub enum StorageError {
     #[error("refused by the constraint {constraint}")]
     Duplicate {
         /// The name of the constraint, the same on both engines; see
-        /// [`constraints`](super::constraints).
+        /// [`constraints`].
         constraint: String,
     },
     /// A row contradicts itself.
