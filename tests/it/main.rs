@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod cases_are_imported;
 mod citizen_files_an_application;
 mod citizen_fills_in_the_form;
 mod cli_audit;
