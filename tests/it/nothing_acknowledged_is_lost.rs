@@ -73,7 +73,11 @@ async fn submit(browser: &Browser, token: &str) -> Option<Page> {
         .ok()?;
     let complete = answer.status().is_success();
     let text = answer.text().await.ok()?;
-    complete.then(|| Page { status: reqwest::StatusCode::OK, headers: Default::default(), text })
+    complete.then(|| Page {
+        status: reqwest::StatusCode::OK,
+        headers: reqwest::header::HeaderMap::default(),
+        text,
+    })
 }
 
 /// The 受理编号 that a page shows.
@@ -96,7 +100,11 @@ async fn citizen(address: String, filed: Arc<AtomicUsize>, one_more: Arc<Notify>
             break;
         };
         let Ok(text) = form.text().await else { break };
-        let page = Page { status: reqwest::StatusCode::OK, headers: Default::default(), text };
+        let page = Page {
+            status: reqwest::StatusCode::OK,
+            headers: reqwest::header::HeaderMap::default(),
+            text,
+        };
         let token = page.token();
         let Some(receipt) = submit(&browser, &token).await else {
             break;
