@@ -129,6 +129,7 @@ impl fmt::Display for Cursor {
         match &self.key {
             Key::Day(day) => write!(f, "{}.{day}", self.id.simple()),
             Key::Number(number) => write!(f, "{}.={number}", self.id.simple()),
+            Key::Nothing => write!(f, "{}.", self.id.simple()),
         }
     }
 }
@@ -140,6 +141,7 @@ impl FromStr for Cursor {
         let (id, key) = text.split_once('.').ok_or(NotACursor)?;
         let key = match key.strip_prefix('=') {
             Some(number) => Key::Number(number.to_owned()),
+            None if key.is_empty() => Key::Nothing,
             None => Key::Day(key.parse().map_err(|_| NotACursor)?),
         };
         Ok(Self { id: id.parse().map_err(|_| NotACursor)?, key })
@@ -151,6 +153,7 @@ impl FromStr for Cursor {
 enum Key {
     Day(NaiveDate),
     Number(String),
+    Nothing,
 }
 
 /// How a list is ordered: for each there is an index.
@@ -158,6 +161,8 @@ enum Key {
 enum Order {
     /// By number, for who looks for one.
     Number,
+    /// By identity, the last filed first: the few cases of one applicant.
+    Name,
     /// What asks for attention first, first.
     Attention,
     /// Received last, first.
@@ -170,6 +175,8 @@ impl Filter {
     fn order(&self) -> Order {
         if self.number_prefix.is_some() {
             Order::Number
+        } else if self.name_index.is_some() {
+            Order::Name
         } else if self.scope == Scope::Open {
             Order::Attention
         } else if self.scope == Scope::Closed
@@ -184,7 +191,8 @@ impl Filter {
 }
 
 /// The cases that `filter` finds: open ones by the day on which they ask for attention, all or
-/// closed ones the latest first, by number where a number is looked for.
+/// closed ones the latest first, by number where a number is looked for, those of one applicant
+/// the last filed first.
 ///
 /// # Errors
 ///
@@ -312,6 +320,7 @@ fn behind<'a>(query: Query<'a>, order: Order, after: &'a Cursor) -> Query<'a> {
                     .or(cases::number.eq(number.clone()).and(cases::id.gt(id))),
             )
             .filter(cases::number.ge(number.clone())),
+        (Order::Name, Key::Nothing) => query.filter(cases::id.lt(id)),
         (Order::Attention, Key::Day(day)) => query
             .filter(cases::attention_on.ge(day))
             .filter(cases::attention_on.gt(day).or(cases::id.gt(id).nullable())),
@@ -328,6 +337,7 @@ fn behind<'a>(query: Query<'a>, order: Order, after: &'a Cursor) -> Query<'a> {
 fn in_order(query: Query<'_>, order: Order) -> Query<'_> {
     match order {
         Order::Number => query.order((cases::number, cases::id)),
+        Order::Name => query.order(cases::id.desc()),
         Order::Attention => query.order((cases::attention_on, cases::id)),
         Order::Receipt => query.order((cases::received_on.desc(), cases::id.desc())),
         Order::Arrival => query.order((cases::arrived_on.desc(), cases::id.desc())),
@@ -361,6 +371,7 @@ impl CaseLine {
     fn key(&self, order: Order) -> Result<Key, StorageError> {
         let day = match order {
             Order::Number => return Ok(Key::Number(self.number.clone())),
+            Order::Name => return Ok(Key::Nothing),
             Order::Attention => self.attention_on,
             Order::Receipt => self.received_on,
             Order::Arrival => Some(self.arrived_on),
@@ -486,7 +497,11 @@ mod tests {
     fn a_cursor_comes_back_from_an_address() {
         let id = Uuid::from_u128(0x1234);
         let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-        for key in [Key::Day(day), Key::Number("LH-2026-0001.=2".to_owned())] {
+        for key in [
+            Key::Day(day),
+            Key::Number("LH-2026-0001.=2".to_owned()),
+            Key::Nothing,
+        ] {
             let cursor = Cursor { id, key };
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }

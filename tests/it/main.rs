@@ -19,6 +19,7 @@ mod mail_is_handed_over;
 mod nothing_acknowledged_is_lost;
 mod office_counts_its_year;
 mod published;
+mod storage_at_scale;
 mod storage_engine;
 mod storage_queue;
 mod storage_record;

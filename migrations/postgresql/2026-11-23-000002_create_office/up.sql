@@ -115,7 +115,7 @@ CREATE TABLE cases (
 );
 
 CREATE INDEX cases_by_number ON cases (number);
-CREATE INDEX cases_by_name ON cases (agency_id, name_index);
+CREATE INDEX cases_by_name ON cases (agency_id, name_index, id);
 -- The queue: what is open by the day on which it asks for attention, with what it is filtered
 -- by; the rest by the day of arrival or receipt.
 CREATE INDEX open_cases_by_attention

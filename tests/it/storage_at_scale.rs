@@ -1,0 +1,310 @@
+//! A million cases in one agency: what the queue and the yearly table cost then.
+//!
+//! The plans are checked always. The times are measured on demand, for they need the machine
+//! for themselves:
+//!
+//! ```sh
+//! tests/with-postgres.sh cargo test --release --test it -- --ignored --nocapture at_scale
+//! ```
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use diesel::connection::InstrumentationEvent;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, sql_query};
+use uuid::Uuid;
+use yishen::domain::applicant::ApplicantKind;
+use yishen::domain::channel::Channel;
+use yishen::domain::outcome::Outcome;
+use yishen::report::line::{Cell, Column, Line};
+use yishen::storage::queue::{self, Cursor, Filter, Handler, Scope};
+use yishen::storage::{Connection, StorageError, yearly};
+
+use crate::support::cases::{day, has_agency, has_clerk};
+use crate::support::database::{Engine, TestDatabase};
+
+const CASES: u32 = 1_000_000;
+const OPEN: u32 = 5_000;
+const LAST_YEAR: i32 = 2025;
+
+/// Ten years of cases, 274 on each day, the last five thousand of them open; one applicant has
+/// twenty cases, one channel in a thousand is the fax.
+fn fill(engine: Engine, cases: u32, agency: Uuid, clerk: Uuid) -> String {
+    let outcomes: Vec<_> = Outcome::ALL
+        .iter()
+        .enumerate()
+        .map(|(n, outcome)| format!("({n}, '{}')", outcome.code()))
+        .collect();
+    let per_day = (cases / 3650).max(1);
+    let first_open = cases - OPEN.min(cases / 10);
+    let (agency, clerk) = (literal(engine, agency), literal(engine, clerk));
+    let (numbers, id, name, received, closed, attention, year) = match engine {
+        Engine::Sqlite => (
+            format!("n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {cases} - 1)"),
+            "CAST(printf('%016d', i) AS BLOB)",
+            "CAST(printf('%032d', i % 50000) AS BLOB)",
+            format!("date('2016-01-01', '+' || (i / {per_day}) || ' days')"),
+            "date(received, '+' || (i * 7919 % 47) || ' days')",
+            "date('2025-12-01', '+' || (i % 60) || ' days')",
+            "CAST(substr(X, 1, 4) AS INTEGER)",
+        ),
+        Engine::Postgres => (
+            format!("n AS (SELECT i FROM generate_series(0, {cases} - 1) AS i)"),
+            "lpad(to_hex(i), 32, '0')::uuid",
+            "convert_to(lpad((i % 50000)::text, 32, '0'), 'UTF8')",
+            format!("date '2016-01-01' + (i / {per_day})"),
+            "received + (i::bigint * 7919 % 47)::integer",
+            "date '2025-12-01' + (i % 60)",
+            "EXTRACT(YEAR FROM X)::integer",
+        ),
+    };
+    let year = |of: &str| year.replace('X', of);
+    format!(
+        "WITH RECURSIVE {numbers},
+            outcomes (n, code) AS (VALUES {outcomes}),
+            days AS (SELECT i, {received} AS received FROM n),
+            cases_of AS (
+                SELECT i, received, i >= {first_open} AS open,
+                    CASE WHEN i < {first_open} THEN {closed} END AS closed FROM days)
+        INSERT INTO cases (id, agency_id, number, channel, applicant_kind, stage, state, filed_at,
+            arrived_on, received_on, received_year, closed_on, closed_year, outcome, due_on,
+            attention_on, handler_id, name_index, created_at, updated_at)
+        SELECT {id}, {agency}, 'LH-' || {received_year} || '-' || i,
+            CASE WHEN i % 1000 = 0 THEN 'fax' ELSE 'online' END,
+            CASE i % 7 WHEN 0 THEN 'business' WHEN 1 THEN 'research' ELSE 'natural' END,
+            CASE WHEN open THEN 'handling' ELSE 'closed' END, '{{}}', '2026-01-01T00:00:00.000000Z',
+            received, received, {received_year}, closed, {closed_year},
+            CASE WHEN open THEN NULL ELSE code END,
+            CASE WHEN open THEN {attention} END, CASE WHEN open THEN {attention} END,
+            CASE WHEN i % 3 = 0 THEN {clerk} END, {name},
+            '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'
+        FROM cases_of JOIN outcomes ON outcomes.n = i % {of_all}",
+        outcomes = outcomes.join(", "),
+        of_all = outcomes.len(),
+        received_year = year("received"),
+        closed_year = year("closed"),
+    )
+}
+
+fn literal(engine: Engine, id: Uuid) -> String {
+    match engine {
+        Engine::Sqlite => format!("x'{}'", id.simple()),
+        Engine::Postgres => format!("'{id}'::uuid"),
+    }
+}
+
+struct Office {
+    database: TestDatabase,
+    agency: Uuid,
+    clerk: Uuid,
+}
+
+fn office(engine: Engine, cases: u32) -> Office {
+    let database = TestDatabase::new(engine);
+    let people = database.write_blocking(|conn| -> Result<_, StorageError> {
+        let agency = has_agency(conn, "LH")?;
+        Ok((agency, has_clerk(conn, agency, "wang")?))
+    });
+    let (agency, clerk) = people.unwrap();
+    database.meddle(&fill(engine, cases, agency, clerk));
+    Office { database, agency, clerk }
+}
+
+impl Office {
+    fn filter(&self, scope: Scope) -> Filter {
+        Filter { agencies: vec![self.agency], scope, ..Filter::default() }
+    }
+
+    /// What people look for, from the usual to the rare.
+    fn questions(&self) -> Vec<(&'static str, Filter)> {
+        let (open, closed) = (self.filter(Scope::Open), self.filter(Scope::Closed));
+        let all = self.filter(Scope::All);
+        let clerk = Some(Handler::Officer(self.clerk));
+        vec![
+            ("open", open.clone()),
+            ("open, of a clerk", Filter { handler: clerk, ..open.clone() }),
+            ("open, by fax", Filter { channel: Some(Channel::Fax), ..open.clone() }),
+            ("open, at another stage", Filter { stages: vec!["awaiting_correction"], ..open }),
+            ("closed", closed.clone()),
+            ("closed, of a clerk", Filter { handler: clerk, ..closed.clone() }),
+            (
+                "closed, received in a month",
+                Filter {
+                    received_from: Some(day("2019-03-01")),
+                    received_until: Some(day("2019-03-31")),
+                    ..closed.clone()
+                },
+            ),
+            ("closed, by fax", Filter { channel: Some(Channel::Fax), ..closed.clone() }),
+            (
+                "closed, in a column without cases",
+                Filter { kind: Some(ApplicantKind::LegalService), ..closed },
+            ),
+            ("all", all.clone()),
+            ("by number", Filter { number_prefix: Some("LH-2021-5".to_owned()), ..all.clone() }),
+            ("by name", Filter { name_index: Some(*b"00000000000000000000000000004711"), ..all }),
+        ]
+    }
+}
+
+#[derive(QueryableByName)]
+struct PlanLine {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// The statements that `read` sends, and how SQLite goes about each.
+fn plans(
+    database: &TestDatabase,
+    read: impl FnOnce(&mut Connection) -> Result<(), StorageError>,
+) -> Vec<String> {
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let listening = Arc::clone(&sent);
+    let plans = database.read_blocking(|conn| -> Result<_, StorageError> {
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                listening.lock().unwrap().push(query.to_string());
+            }
+        });
+        let done = read(conn);
+        conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+        done?;
+        let Connection::Sqlite(conn) = conn else {
+            panic!("not SQLite")
+        };
+        let mut plans = Vec::new();
+        for statement in sent.lock().unwrap().iter() {
+            let (sql, _) = statement.split_once(" -- binds").unwrap_or((statement, ""));
+            let explain = sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+            let lines: Vec<PlanLine> = explain.load(conn)?;
+            plans.extend(lines.into_iter().map(|line| line.detail));
+        }
+        Ok(plans)
+    });
+    plans.unwrap()
+}
+
+#[test]
+fn every_list_is_walked_in_the_order_of_an_index() {
+    let office = office(Engine::Sqlite, 20_000);
+    for (what, filter) in office.questions() {
+        let asked = filter.clone();
+        let first = office
+            .database
+            .read_blocking(move |conn| queue::page(conn, &asked, None, 5));
+        let next = first
+            .unwrap_or_else(|error: StorageError| panic!("{error}"))
+            .next;
+        let plans = plans(&office.database, |conn| {
+            queue::page(conn, &filter, None, 5)?;
+            queue::page(conn, &filter, next.as_ref(), 5).map(drop)
+        });
+        assert!(!plans.is_empty());
+        for step in plans {
+            assert!(step.contains("USING INDEX"), "{what}: {step}");
+            assert_eq!(step.contains("cases_by_name"), what == "by name", "{what}: {step}");
+        }
+    }
+}
+
+#[test]
+fn the_year_is_counted_from_indexes_alone() {
+    let office = office(Engine::Sqlite, 20_000);
+    let agencies = [office.agency];
+    let steps = plans(&office.database, |conn| yearly::tallies(conn, &agencies, 2020).map(drop));
+    let searches: Vec<_> = steps.iter().filter(|step| step.starts_with('S')).collect();
+    assert_eq!(searches.len(), 2, "{steps:?}");
+    for step in &searches {
+        assert!(step.contains("USING COVERING INDEX"), "{step}");
+    }
+    assert!(steps.iter().any(|step| step.contains("cases_across_years")), "{steps:?}");
+    let bands = plans(&office.database, |conn| {
+        queue::bands(conn, &agencies, None, day("2026-01-01"), day("2026-01-06")).map(drop)
+    });
+    assert!(
+        bands
+            .iter()
+            .any(|step| step.contains("COVERING INDEX open_cases_by_attention")),
+        "{bands:?}"
+    );
+}
+
+/// The slowest but for one in a hundred, of two hundred or as many as there is time for.
+fn p99(mut ask: impl FnMut()) -> Duration {
+    let begun = Instant::now();
+    let mut times = Vec::new();
+    while times.len() < 200 && begun.elapsed() < Duration::from_secs(3) {
+        let asked = Instant::now();
+        ask();
+        times.push(asked.elapsed());
+    }
+    times.sort_unstable();
+    times[times.len() * 99 / 100]
+}
+
+fn measure(engine: Engine) {
+    let filling = Instant::now();
+    let office = office(engine, CASES);
+    if engine == Engine::Postgres {
+        office.database.meddle("VACUUM ANALYZE");
+    }
+    println!("{engine:?}: {CASES} cases in {:?}", filling.elapsed());
+    let database = &office.database;
+    let mut late = Vec::new();
+    let mut told = |what: String, took: Duration, at_most: u64| {
+        println!("{took:>12.1?}  {what}");
+        if took > Duration::from_millis(at_most) {
+            late.push((what, took));
+        }
+    };
+    for (what, filter) in office.questions() {
+        let page = |after: Option<Cursor>| {
+            let filter = filter.clone();
+            let page =
+                database.read_blocking(move |conn| queue::page(conn, &filter, after.as_ref(), 50));
+            page.unwrap_or_else(|error: StorageError| panic!("{error}"))
+        };
+        told(format!("queue, {what}"), p99(|| drop(page(None))), 15);
+        let mut middle = page(None).next;
+        for _ in 0..20 {
+            middle = page(middle).next;
+        }
+        if middle.is_some() {
+            told(format!("queue, {what}, page 21"), p99(|| drop(page(middle.clone()))), 15);
+        }
+    }
+    let agencies = [office.agency];
+    let bands = || {
+        let today = day("2025-12-30");
+        database.read_blocking(|conn| queue::bands(conn, &agencies, None, today, today))
+    };
+    told("bands".to_owned(), p99(|| drop(bands())), 15);
+    let tallies = || database.read_blocking(|conn| yearly::tallies(conn, &agencies, LAST_YEAR));
+    told("section three".to_owned(), p99(|| drop(tallies())), 50);
+    let cell = Cell { year: LAST_YEAR, line: Line::Total, column: Column::Total };
+    let behind =
+        || database.read_blocking(|conn| yearly::cases_of_cell(conn, &agencies, cell, None, 50));
+    told("the cases behind 总计".to_owned(), p99(|| drop(behind())), 100);
+    let counted: Result<Vec<_>, StorageError> = tallies();
+    let received: u32 = counted
+        .unwrap()
+        .iter()
+        .filter(|tally| tally.received_year == LAST_YEAR)
+        .map(|tally| tally.count)
+        .sum();
+    assert!(received > 90_000, "only {received} cases in the year");
+    assert!(late.is_empty(), "too slow: {late:?}");
+}
+
+#[test]
+#[ignore = "fills a million cases; run it alone, in release"]
+fn at_scale_on_sqlite() {
+    measure(Engine::Sqlite);
+}
+
+#[test]
+#[ignore = "fills a million cases; run it alone, in release"]
+fn at_scale_on_postgres() {
+    measure(Engine::Postgres);
+}
