@@ -26,6 +26,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/apply", get().to(public::apply::form))
         .route("/apply", post().to(public::apply::step))
         .route("/apply/receipt", post().to(public::apply::receipt::download))
+        .route("/track", get().to(public::track::form))
+        .route("/track", post().to(public::track::show))
+        .route("/track/file", post().to(public::track::letter))
+        .route("/track/withdraw", post().to(public::track::withdraw))
         .route("/assets/{name}", get().to(assets::show))
         .route("/healthz", get().to(HttpResponse::Ok))
         .configure(staff::routes);

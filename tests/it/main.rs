@@ -8,6 +8,7 @@
 mod cases_are_imported;
 mod citizen_files_an_application;
 mod citizen_fills_in_the_form;
+mod citizen_tracks_an_application;
 mod cli_audit;
 mod cli_check;
 mod cli_due;

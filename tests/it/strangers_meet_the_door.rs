@@ -50,7 +50,7 @@ async fn every_answer_carries_the_security_headers() {
 #[tokio::test]
 async fn pages_need_no_script_and_carry_no_style_of_their_own() {
     let office = an_office().await;
-    for path in ["/", "/guide", "/apply"] {
+    for path in ["/", "/guide", "/apply", "/track"] {
         let page = office.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         for forbidden in [

@@ -3,3 +3,4 @@
 pub mod apply;
 pub mod guide;
 pub mod home;
+pub mod track;

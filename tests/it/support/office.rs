@@ -8,12 +8,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
 use yishen::app::App;
+use yishen::casework::advance::{Deed, advance};
 use yishen::clock::{Clock, from_beijing};
 use yishen::config::Config;
+use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
+use yishen::domain::case::Act;
+use yishen::domain::number::CaseNumber;
 use yishen::notify::Mailer;
 use yishen::server;
-use yishen::storage::{self, StorageError};
+use yishen::storage::{self, Connection, StorageError};
 
 use super::database::{Engine, TestDatabase};
 use super::http::{Browser, Enclosure, Page};
@@ -122,6 +126,41 @@ impl Office {
         let mut fields = vec![("token", token), ("step", step)];
         fields.extend(papers);
         self.browser.post_multipart("/apply", &fields, files).await
+    }
+
+    /// Files an application through the real form: its number and query code.
+    pub async fn file(&self, papers: &[(&str, &str)]) -> (String, String) {
+        let token = self.form_token().await;
+        let page = self.apply(&token, "submit", papers).await;
+        assert!(page.says("申请已提交"), "{}", page.text);
+        let number = page.between("class=\"receipt-number\">", "<").unwrap();
+        let code = page.between("<strong>", "</strong>").unwrap();
+        (number, code)
+    }
+
+    /// Does an act to a case, as a member of staff with every duty.
+    pub async fn act(&self, number: &str, act: Act) {
+        self.act_by(number, act, 7).await;
+    }
+
+    /// Does an act as a certain one.
+    pub async fn act_by(&self, number: &str, act: Act, who: u128) {
+        let number: CaseNumber = number.parse().unwrap();
+        let read = move |conn: &mut Connection| storage::cases::list_by_number(conn, &number);
+        let found: Result<_, StorageError> = self.app.database.read(read).await;
+        let file = found.unwrap().remove(0);
+        let roles = Role::ALL.to_vec();
+        let deed = Deed {
+            agency: file.agency_id,
+            case: file.id,
+            read_version: None,
+            act,
+            on: self.app.clock.today(),
+            words: None,
+            attachments: Vec::new(),
+            by: Actor::Officer { id: Uuid::from_u128(who), roles },
+        };
+        advance(&self.app, deed).await.unwrap();
     }
 
     /// A fresh form's token.
