@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
+use yishen::casework::advance::{Deed, advance};
 use yishen::casework::import;
 use yishen::casework::record;
-use yishen::domain::actor::Actor;
+use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
+use yishen::domain::case::Act;
+use yishen::domain::outcome::Disposition;
 use yishen::report::layout::Layout;
 use yishen::report::line::{Cell, Column, Line};
 use yishen::report::reconcile::{across_years, findings, review};
@@ -172,5 +175,45 @@ on_both_engines! {
         assert_eq!(trial.cell(Line::Other, Column::Total), 2);
         assert_eq!(findings(&review(&section, Layout::Trial2019)), []);
         assert!(!findings(&review(&section, Layout::Form2021)).is_empty());
+    }
+
+    async fn a_file_that_meets_another_leaves_nothing(database: TestDatabase) {
+        let (office, top, _) = office(&database, &[]);
+        let headings = "受理编号,渠道,申请人类型,申请人,申请内容,收到日期\n";
+        let row = |number: &str| format!("{number},当面,自然人,甲,预算,2025-02-20\n");
+        let check = |rows: String| import::check(&office.app, format!("{headings}{rows}").as_bytes());
+        let first = check(row("A-1")).unwrap();
+        let second = check(row("B-1") + &row("A-1")).unwrap();
+        let keep = |batch| import::keep(&office.app, batch, &Actor::System, Arc::new(|_| {}));
+        assert_eq!(keep(first).unwrap(), 1);
+        assert!(keep(second).is_err());
+        assert_eq!(section(&office, &[top.id], 2025).cell(Line::New, Column::Total), 1);
+    }
+
+    async fn an_open_case_that_was_imported_is_worked_off(database: TestDatabase) {
+        let (office, top, _) = office(&database, &[]);
+        import(&office, "渠道,申请人类型,申请人,申请内容,收到日期\n当面,自然人,甲,预算,2026-02-25\n");
+        let carried_out = Cell { year: 2026, line: Line::CarriedOut, column: Column::Total };
+        let id = top.id;
+        let found: Result<_, StorageError> = office.app.database.read_blocking(move |conn| {
+            storage::yearly::cases_of_cell(conn, &[id], carried_out, None, 2)
+        });
+        let [case] = <[_; 1]>::try_from(found.unwrap()).unwrap();
+        let today = office.app.clock.today();
+        let act = |act, by: u128| advance(&office.app, Deed {
+            agency: id,
+            case: case.id,
+            read_version: None,
+            act,
+            on: today,
+            words: Some("已查到".to_owned()),
+            attachments: Vec::new(),
+            by: Actor::Officer { id: Uuid::from_u128(by), roles: Role::ALL.to_vec() },
+        });
+        act(Act::Propose { disposition: Disposition::Given }, 7).await.unwrap();
+        act(Act::Approve, 8).await.unwrap();
+        let section = section(&office, &[id], 2026);
+        assert_eq!(section.cell(Line::from_id("granted").unwrap(), Column::Total), 1);
+        assert_eq!(section.cell(Line::CarriedOut, Column::Total), 0);
     }
 }
