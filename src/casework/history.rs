@@ -144,6 +144,7 @@ fn read_one(
         ATTACHMENT_READ => "查看附件".to_owned(),
         REPLY_READ => "下载答复文书".to_owned(),
         "imported" => "导入历史办件".to_owned(),
+        "mail_retried" => "重新发送邮件".to_owned(),
         other => other.to_owned(),
     };
     Ok(HistoryEntry {
@@ -156,6 +157,20 @@ fn read_one(
         words: open(sealed)?,
         attachments: Vec::new(),
     })
+}
+
+/// The attachments that answer the applicant: those of the draft that was approved. What was
+/// put forward and returned, or overtaken by a withdrawal, was never given out.
+#[must_use]
+pub(super) fn letters(history: &[HistoryEntry]) -> Vec<Uuid> {
+    let mut acts = history.iter().rev().filter(|entry| entry.act.is_some());
+    match acts.next().and_then(|last| last.act) {
+        Some(ActKind::Approve) => acts
+            .find(|entry| entry.act == Some(ActKind::Propose))
+            .map(|proposal| proposal.attachments.clone())
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {

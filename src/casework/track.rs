@@ -1,5 +1,7 @@
 //! What the applicant sees and does with number and query code.
 
+use std::collections::HashMap;
+
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
@@ -7,7 +9,7 @@ use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::advance::{Deed, advance};
 use crate::casework::file::code_mac;
-use crate::casework::history::HistoryEntry;
+use crate::casework::history::{self, HistoryEntry};
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::{self, HandedOut};
 use crate::casework::view::{AttachmentView, Kept, schedule};
@@ -107,11 +109,8 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
     let case = &kept.file.case;
     let permitted = case.permits(ActKind::Withdraw, &Actor::Applicant, app.clock.today(), office);
     let history = kept.history(key.as_ref())?;
-    let letters = if case.stage.closed().is_some() {
-        kept.attachments(key.as_ref())?
-    } else {
-        Vec::new()
-    };
+    let answer = history::letters(&history);
+    let letters = kept.attachments(key.as_ref())?;
     let within = app.settings.intake.confirm_within_days;
     let confirm_by = match case.stage.received_on() {
         None => Some(working_days_after(kept.file.arrived_on, within, &app.calendar)?),
@@ -128,7 +127,7 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
             .collect(),
         letters: letters
             .into_iter()
-            .filter(|file| file.purpose == Purpose::Reply)
+            .filter(|file| file.purpose == Purpose::Reply && answer.contains(&file.id))
             .collect(),
         confirm_by,
         due: kept.file.due,
@@ -144,16 +143,19 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
 ///
 /// # Errors
 ///
-/// [`StorageError::NotFound`] for anything but a letter of a closed case.
+/// [`StorageError::NotFound`] for anything but a letter of the answer that was approved.
 pub async fn letter(app: &App, case: Uuid, attachment: Uuid) -> Result<HandedOut, CaseworkError> {
     let (office, at) = (app.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
         let file = storage::cases::find_any(conn, case)?;
         let letters = storage::attachments::of_case(conn, case)?;
+        let events = storage::events::of_case(conn, case)?;
+        let history = history::read(case, None, &events, &HashMap::new())?;
         let is_letter = |row: &storage::attachments::Attachment| {
             row.id == attachment && row.purpose == Purpose::Reply
         };
-        if file.case.stage.closed().is_none() || !letters.iter().any(is_letter) {
+        let is_given = history::letters(&history).contains(&attachment);
+        if !is_given || !letters.iter().any(is_letter) {
             return Err(StorageError::NotFound("letter").into());
         }
         let secrets = storage::cases::secrets(conn, case)?;

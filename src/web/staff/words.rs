@@ -25,7 +25,7 @@ impl Tone {
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
-            Self::Calm => "tag",
+            Self::Calm => "calm",
             Self::Soon => "tag tag-soon",
             Self::Late => "tag tag-late",
             Self::Closed => "tag tag-closed",

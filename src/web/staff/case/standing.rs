@@ -106,13 +106,13 @@ impl Standing {
 
     /// A day with what is left until then; what is not a term of ours is never red.
     fn by(on: NaiveDate, left: Left, soft: bool) -> Self {
-        let tone = match left.tone {
-            Tone::Late if soft => Tone::Soon,
-            tone => tone,
+        let (words, tone) = match left.tone {
+            Tone::Late if soft => ("这一天已经过去".to_owned(), Tone::Soon),
+            tone => (left.words, tone),
         };
         Self {
             day: words::full_day(on),
-            left: left.words,
+            left: words,
             tone: tone.class(),
             ..Self::default()
         }
