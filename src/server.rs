@@ -10,10 +10,11 @@ use actix_web::web::Data;
 use actix_web::{App as Mounted, HttpServer};
 
 use crate::app::App;
-use crate::web::{self, Site, csrf, error, limits, log, page};
+use crate::web::{self, Site, csrf, error, limits, log, page, upload};
 
 /// Serves the office's pages at `listener` until the process is asked to end, and then
-/// finishes what was begun.
+/// finishes what was begun. It has to be called in a runtime, whose task sweeps away the files
+/// of forms that were never sent.
 ///
 /// # Errors
 ///
@@ -22,6 +23,7 @@ pub fn run(app: &App, listener: TcpListener) -> io::Result<Server> {
     let head = Duration::from_secs(app.settings.limits.request_head_seconds);
     let workers = app.settings.server.workers;
     let site = Data::new(Site::new(app));
+    tokio::spawn(upload::sweep_hourly(app.settings.data.directory.clone()));
     let app = Data::new(app.clone());
     let server = HttpServer::new(move || {
         Mounted::new()

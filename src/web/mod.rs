@@ -4,6 +4,7 @@ pub mod assets;
 pub mod csrf;
 pub mod error;
 pub mod form;
+pub mod health;
 pub mod limits;
 pub mod log;
 pub mod page;
@@ -13,7 +14,6 @@ mod site;
 pub mod staff;
 pub mod upload;
 
-use actix_web::HttpResponse;
 use actix_web::web::{ServiceConfig, get, post};
 
 pub use self::site::Site;
@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/track/file", post().to(public::track::letter))
         .route("/track/withdraw", post().to(public::track::withdraw))
         .route("/assets/{name}", get().to(assets::show))
-        .route("/healthz", get().to(HttpResponse::Ok))
+        .route("/healthz", get().to(health::alive))
+        .route("/readyz", get().to(health::ready))
         .configure(staff::routes);
 }

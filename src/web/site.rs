@@ -1,6 +1,6 @@
 //! What the pages remember between requests.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -25,6 +25,8 @@ pub struct Site {
     agencies: RwLock<Known>,
     /// Who was wrong about query codes of late.
     pub codes: CodeGuard,
+    /// When something was kept to see whether that can be done.
+    ready_at: Mutex<Option<Instant>>,
     /// Turns for forms with large files, which are held in memory while they are filed.
     heavy: Semaphore,
 }
@@ -43,8 +45,22 @@ impl Site {
         Self {
             agencies: RwLock::default(),
             codes: CodeGuard::new(&app.settings.limits),
+            ready_at: Mutex::default(),
             heavy: Semaphore::new(HEAVY_AT_ONCE),
         }
+    }
+
+    /// Whether something could be kept within the last second: asking more often is no use.
+    #[must_use]
+    pub fn was_ready_just_now(&self) -> bool {
+        let ready_at = self.ready_at.lock().unwrap_or_else(PoisonError::into_inner);
+        ready_at.is_some_and(|at| at.elapsed() < Duration::from_secs(1))
+    }
+
+    /// Something could be kept just now.
+    pub fn is_ready_now(&self) {
+        let mut ready_at = self.ready_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *ready_at = Some(Instant::now());
     }
 
     /// Waits for a turn to file so many bytes of files; small ones need none.

@@ -32,7 +32,7 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
         assert!(!page.headers.contains_key("strict-transport-security"), "{path}");
-        if !path.starts_with("/assets") && path != "/healthz" {
+        if !path.starts_with("/assets") && !path.ends_with("z") {
             assert_eq!(header("cache-control"), "no-store", "{path}");
         }
     }
@@ -101,6 +101,14 @@ async fn the_style_sheet_may_be_kept_for_ever() {
         "/assets/none.css",
     ] {
         assert_eq!(office.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_door_says_whether_anything_can_be_kept() {
+    let office = an_office().await;
+    for path in ["/healthz", "/readyz", "/readyz"] {
+        assert_eq!(office.get(path).await.status, StatusCode::OK, "{path}");
     }
 }
 

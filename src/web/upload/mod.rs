@@ -19,7 +19,7 @@ use crate::web::limits::is_too_slow;
 
 pub use self::kind::{ACCEPT, FileKind};
 use self::tray::Arriving;
-pub use self::tray::{Staged, Tray, sweep};
+pub use self::tray::{Staged, Tray, sweep_hourly};
 
 /// The field that holds the form's token, and must come before any file.
 pub const TOKEN: &str = "token";

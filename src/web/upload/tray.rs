@@ -243,7 +243,7 @@ impl Drop for Arriving {
 /// # Errors
 ///
 /// [`io::Error`].
-pub fn sweep(data: &Path, now: SystemTime) -> io::Result<usize> {
+fn sweep(data: &Path, now: SystemTime) -> io::Result<usize> {
     let trays = match fs::read_dir(data.join(FOLDER)) {
         Ok(trays) => trays,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
@@ -259,6 +259,20 @@ pub fn sweep(data: &Path, now: SystemTime) -> io::Result<usize> {
         }
     }
     Ok(swept)
+}
+
+/// Sweeps once an hour, for as long as the program runs.
+pub async fn sweep_hourly(data: PathBuf) {
+    loop {
+        let data = data.clone();
+        let swept = tokio::task::spawn_blocking(move || sweep(&data, SystemTime::now())).await;
+        match swept {
+            Ok(Ok(0)) | Err(_) => {}
+            Ok(Ok(trays)) => tracing::info!(trays, "forms that were never sent were swept away"),
+            Ok(Err(error)) => tracing::error!(%error, "trays could not be swept"),
+        }
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
 }
 
 fn broken(error: VaultError) -> io::Error {
