@@ -7,3 +7,4 @@ pub mod database;
 pub mod http;
 pub mod office;
 pub mod smtp;
+pub mod staff;
