@@ -32,7 +32,7 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
         assert!(!page.headers.contains_key("strict-transport-security"), "{path}");
-        if !path.starts_with("/assets") && !path.ends_with("z") {
+        if !path.starts_with("/assets") && !path.ends_with('z') {
             assert_eq!(header("cache-control"), "no-store", "{path}");
         }
     }

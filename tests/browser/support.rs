@@ -1,0 +1,8 @@
+//! The spawned office, as the other suite knows it.
+
+#[path = "../it/support/database.rs"]
+pub mod database;
+#[path = "../it/support/http.rs"]
+pub mod http;
+#[path = "../it/support/office.rs"]
+pub mod office;
