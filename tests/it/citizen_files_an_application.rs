@@ -159,3 +159,22 @@ async fn an_application_goes_to_the_agency_that_was_chosen() {
     assert_eq!(receipt(&page).0, "MZJ-2026-0001");
     assert!(page.says("西峡县民政局将与您联系"));
 }
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_told_and_stays_on_the_page() {
+    let office = Office::open(Engine::Sqlite, day(2026, 11, 23)).await;
+    let token = office.form_token().await;
+    office.apply(&token, "check", &PAPERS).await;
+    // Somebody holds the database for longer than a deed waits.
+    let held = office.hold_the_database();
+    let page = office.apply_with(&token, "submit", &PAPERS, &[]).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.headers["retry-after"], "60");
+    assert!(page.says("暂时没有提交成功"));
+    assert_eq!(page.value("name").as_deref(), Some("张三丰"));
+    assert!(page.says("身份证.pdf"));
+    assert_eq!(page.token(), token);
+    drop(held);
+    receipt(&office.apply_with(&token, "submit", &PAPERS, &[]).await);
+    assert_eq!(count(&office).await, 1);
+}

@@ -36,7 +36,7 @@ in_both_offices! {
         office.act(&number, Act::ConfirmReceipt).await;
         let page = track(&office, &number.to_lowercase().to_uppercase(), &code.to_lowercase()).await;
         assert!(page.says("办理中") && page.says("最迟2026年12月22日（周二）答复"));
-        assert!(page.says("2026年11月24日（周二）") && page.says("起算日，当日不计入"));
+        assert!(page.says("11月24日 周二") && page.says("起算日，当日不计入"));
         assert!(page.says("第20日") && page.says("周末，不计入"));
 
         office.act(&number, Act::Propose { disposition: Disposition::AlreadyPublic }).await;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 
 use crate::support::database::Engine;
-use crate::support::office::{NAME, Office, day};
+use crate::support::office::{NAME, Office, PAPERS, day};
 
 async fn an_office() -> Office {
     Office::open(Engine::Sqlite, day(2026, 11, 23)).await
@@ -176,4 +176,89 @@ async fn a_slow_form_is_told_so() {
     let answer = answer.await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(answer.contains("上传太慢"));
+}
+
+/// A form as a browser sends it.
+fn a_form(token: &str) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut fields = vec![("token", token), ("step", "check")];
+    fields.extend(PAPERS);
+    for (name, value) in fields {
+        body.extend(
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .bytes(),
+        );
+    }
+    body.extend(
+        "--x\r\nContent-Disposition: form-data; name=\"identity\"; filename=\"证.pdf\"\r\n\
+         Content-Type: application/pdf\r\n\r\n%PDF-1.7\r\n--x--\r\n"
+            .bytes(),
+    );
+    body
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
+    }
+}
+
+/// The form with a few bytes changed, cut, doubled or thrown in.
+fn mutated(form: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut body = form.to_vec();
+    for _ in 0..=dice.below(4) {
+        let at = dice.below(body.len());
+        let until = (at + dice.below(40)).min(body.len());
+        match dice.below(5) {
+            0 if !body.is_empty() => body[at] ^= 1 << dice.below(8),
+            1 => drop(body.drain(at..until)),
+            2 => {
+                let piece = body[at..until].to_vec();
+                body.splice(at..at, piece);
+            }
+            3 => body.truncate(at),
+            _ => {
+                let nasty: [&[u8]; 6] = [
+                    b"\0",
+                    b"\xFF\xFE",
+                    b"\r\n--x\r\n",
+                    b"--x--",
+                    b"\r\n\r\n",
+                    b"\"",
+                ];
+                let piece = nasty[dice.below(nasty.len())].to_vec();
+                body.splice(at..at, piece);
+            }
+        }
+    }
+    body
+}
+
+#[tokio::test]
+async fn garbled_forms_crash_nothing() {
+    let office = an_office().await;
+    let token = office.form_token().await;
+    let form = a_form(&token);
+    let (client, url) = (office.browser.client(), office.browser.url("/apply"));
+    let send = async |body: Vec<u8>| {
+        let request = client
+            .post(&url)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body(body);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(send(form.clone()).await, StatusCode::OK);
+    let mut dice = Dice(20_261_123);
+    for round in 0..1500 {
+        let status = send(mutated(&form, &mut dice)).await;
+        assert!(!status.is_server_error(), "round {round}: {status}");
+    }
+    assert_eq!(send(form).await, StatusCode::OK);
 }

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 use uuid::Uuid;
 use yishen::app::App;
@@ -48,7 +50,7 @@ pub struct Office {
     pub agency: Agency,
     server: ServerHandle,
     // Last: the server lets go of them before they are removed.
-    _database: TestDatabase,
+    database: TestDatabase,
     directory: TempDir,
 }
 
@@ -79,7 +81,7 @@ impl Office {
         let running = server::run(&app, listener).unwrap();
         let server = running.handle();
         tokio::spawn(running);
-        Self { app, browser, agency, server, _database: database, directory }
+        Self { app, browser, agency, server, database, directory }
     }
 
     /// Another agency, below the first.
@@ -93,6 +95,15 @@ impl Office {
             .await;
         done.unwrap();
         agency
+    }
+
+    /// Locks the database of an office on SQLite, until what is returned is dropped.
+    pub fn hold_the_database(&self) -> diesel::SqliteConnection {
+        let url = self.database.url();
+        let path = url.strip_prefix("sqlite://").unwrap();
+        let mut conn = diesel::SqliteConnection::establish(path).unwrap();
+        conn.batch_execute("BEGIN EXCLUSIVE").unwrap();
+        conn
     }
 
     /// The data directory.

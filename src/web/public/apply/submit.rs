@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use super::paper::{Flaw, Paper};
 use super::{again, check, receipt};
@@ -109,5 +110,9 @@ async fn unavailable(
             .to_owned(),
         next: &[],
     };
-    check::show(app, site, paper, Some(notice), StatusCode::SERVICE_UNAVAILABLE).await
+    let mut page =
+        check::show(app, site, paper, Some(notice), StatusCode::SERVICE_UNAVAILABLE).await?;
+    let headers = page.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    Ok(page)
 }

@@ -11,6 +11,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::Datelike as _;
 use uuid::Uuid;
 
 use self::standing::{Day, Standing};
@@ -275,8 +276,11 @@ async fn progress(
         ticket: new_ticket(app, &view)?,
         notice,
         standing: Standing::of(&view, app.clock.today(), &app.calendar),
-        days: schedule
-            .map_or_else(Vec::new, |schedule| schedule.days.iter().map(Day::from).collect()),
+        days: schedule.map_or_else(Vec::new, |schedule| {
+            let days = schedule.days.iter();
+            days.map(|day| Day::of(day, app.clock.today().year()))
+                .collect()
+        }),
         filed_at: filed_at.unwrap_or_default(),
         received_on: view
             .case

@@ -7,7 +7,7 @@ use crate::domain::calendar::WorkingCalendar;
 use crate::domain::case::{Ending, Handling, Stage};
 use crate::domain::deadline::{DayReason, REPLY, TermDay};
 use crate::domain::outcome::Disposition;
-use crate::web::staff::words::full_day;
+use crate::web::staff::words::{self, full_day};
 
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +161,10 @@ fn closed(ending: Ending, on: NaiveDate) -> Standing {
     Standing { tag: "tag-closed", stage, headline, explanation, provisional: false }
 }
 
-impl From<&TermDay> for Day {
-    fn from(day: &TermDay) -> Self {
+impl Day {
+    /// A day of a term, as it is shown in `this_year`.
+    #[must_use]
+    pub fn of(day: &TermDay, this_year: i32) -> Self {
         let note = day.note.as_str();
         let why = match day.reason {
             DayReason::Receipt => "起算日，当日不计入".to_owned(),
@@ -174,7 +176,7 @@ impl From<&TermDay> for Day {
             DayReason::Excluded => format!("{note}，不计入"),
         };
         Self {
-            date: full_day(day.date),
+            date: words::day(day.date, this_year),
             counts: matches!(day.reason, DayReason::Counted | DayReason::Makeup),
             why,
             count: day.count,
