@@ -13,10 +13,12 @@ use askama::Template;
 
 use crate::app::App;
 use crate::domain::actor::Role;
+use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form;
+use crate::web::staff::sign_in::frame_outside;
 
 /// Who may use a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +138,7 @@ pub async fn guard(
     };
     match CurrentOfficer::of(&app, request.request()).await {
         Err(error) => Ok(request.error_response(WebError::from(error))),
-        Ok(None) => Ok(turn_away(request).await),
+        Ok(None) => Ok(turn_away(&app, request).await),
         Ok(Some(officer)) if !door.right.admits(officer.roles()) => {
             Ok(answer(request, not_yours(&app, &officer)))
         }
@@ -164,7 +166,7 @@ fn not_yours(app: &App, officer: &CurrentOfficer) -> Result<HttpResponse, WebErr
 
 /// Sends somebody who is not signed in to the sign-in page; whoever has just filled in a form
 /// gets back what was typed, since the page it stood on is not kept by the browser.
-async fn turn_away(mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
+async fn turn_away(app: &App, mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
     if request.method() != Method::POST {
         let next = request
             .uri()
@@ -187,7 +189,11 @@ async fn turn_away(mut request: ServiceRequest) -> ServiceResponse<BoxBody> {
     } else {
         Vec::new()
     };
-    let page = EndedPage { frame: StaffFrame::default(), typed };
+    let frame = match request.app_data::<Data<Site>>().cloned() {
+        Some(site) => frame_outside(app, &site).await,
+        None => StaffFrame::default(),
+    };
+    let page = EndedPage { frame, typed };
     answer(request, page::show(StatusCode::UNAUTHORIZED, &page))
 }
 

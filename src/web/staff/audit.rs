@@ -13,7 +13,12 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::record;
+use crate::domain::actor::Role;
+use crate::domain::applicant::ApplicantKind;
 use crate::domain::case::ActKind;
+use crate::domain::channel::Channel;
+use crate::domain::consultation::{Opinion, Party};
+use crate::domain::outcome::{Disposition, Outcome};
 use crate::storage::events::{self, ChainError, Event};
 use crate::storage::{StorageError, cases, officers};
 use crate::web::error::WebError;
@@ -24,6 +29,9 @@ use crate::web::staff::words;
 
 /// How many events stand on a page.
 const PAGE: i64 = 50;
+
+/// Particulars that say nothing here: what was written is sealed, and files have no names.
+const SEALED: [&str; 4] = ["words", "attachment", "attachments", "mail"];
 
 /// An event in the list.
 #[derive(Debug)]
@@ -183,7 +191,10 @@ impl Names {
         let Ok(Value::Object(fields)) = serde_json::from_str(data) else {
             return String::new();
         };
-        let lines = fields.iter().filter_map(|(name, value)| {
+        let told = fields
+            .iter()
+            .filter(|(name, _)| !SEALED.contains(&name.as_str()));
+        let lines = told.filter_map(|(name, value)| {
             let text = self.text(value);
             (!text.is_empty()).then(|| format!("{}：{text}", field(name)))
         });
@@ -247,8 +258,20 @@ fn field(name: &str) -> &str {
         "reason" => "事由",
         "number" => "受理编号",
         "channel" => "渠道",
-        "kind" => "申请人类型",
         "on" => "日期",
+        "kind" | "applicant_kind" => "申请人类型",
+        "arrived_on" => "到达日期",
+        "received_on" => "收到申请之日",
+        "confirmed_on" => "确认日期",
+        "until" => "期限至",
+        "as_exception" => "例外告知",
+        "party" => "征求意见对象",
+        "consultation" => "征求意见序号",
+        "opinion" => "意见",
+        "days" => "工作日",
+        "yuan" => "金额（元）",
+        "cases" => "件数",
+        "year" => "年度",
         "disposition" => "决定",
         "outcome" => "结果",
         "stage" => "环节",
@@ -259,9 +282,6 @@ fn field(name: &str) -> &str {
 
 /// Codes of the house in words.
 fn named(text: &str) -> String {
-    use crate::domain::actor::Role;
-    use crate::domain::channel::Channel;
-    use crate::domain::outcome::{Disposition, Outcome};
     let label = match text {
         "initials" => Some("机关代字"),
         "address" => Some("地址"),
@@ -275,6 +295,9 @@ fn named(text: &str) -> String {
         code => Role::from_code(code)
             .map(Role::label)
             .or_else(|| Channel::from_code(code).map(Channel::label))
+            .or_else(|| ApplicantKind::from_code(code).map(ApplicantKind::label))
+            .or_else(|| Party::from_code(code).map(Party::label))
+            .or_else(|| Opinion::from_code(code).map(Opinion::label))
             .or_else(|| Disposition::from_code(code).map(Disposition::label))
             .or_else(|| Outcome::from_code(code).map(Outcome::label)),
     };

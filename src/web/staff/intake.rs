@@ -346,7 +346,7 @@ fn facts(receipt: &Receipt) -> Vec<Line> {
                 label: "收到申请之日",
                 text: format!("{}（{rule}）", words::full_day(on)),
             });
-            facts.push(Line { label: "答复期限", text: format!("{due}前") });
+            facts.push(Line { label: "答复期限", text: format!("不迟于{due}") });
         }
         (None, confirm_by) => {
             let by = confirm_by.map_or_else(

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::casework::accounts::{self, AccountError, PASSWORD_AT_LEAST};
+use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
@@ -46,11 +47,16 @@ fn password_hint() -> String {
     format!("至少{PASSWORD_AT_LEAST}个字符；几个不相干的词连在一起，好记又难猜")
 }
 
-fn setup_page(app: &App, status: StatusCode, form: View) -> Result<HttpResponse, WebError> {
+async fn setup_page(
+    app: &App,
+    site: &Site,
+    status: StatusCode,
+    form: View,
+) -> Result<HttpResponse, WebError> {
     page::show(
         status,
         &SetupPage {
-            frame: frame_outside(app),
+            frame: frame_outside(app, site).await,
             token: token_outside(app)?,
             password_hint: password_hint(),
             form,
@@ -63,9 +69,13 @@ fn setup_page(app: &App, status: StatusCode, form: View) -> Result<HttpResponse,
 /// # Errors
 ///
 /// [`WebError`].
-pub async fn show(app: Data<App>, given: Query<Given>) -> Result<HttpResponse, WebError> {
+pub async fn show(
+    app: Data<App>,
+    site: Data<Site>,
+    given: Query<Given>,
+) -> Result<HttpResponse, WebError> {
     let code = given.into_inner().code;
-    setup_page(&app, StatusCode::OK, View::filled([("code", code)]))
+    setup_page(&app, &site, StatusCode::OK, View::filled([("code", code)])).await
 }
 
 /// `POST /staff/setup`
@@ -73,13 +83,17 @@ pub async fn show(app: Data<App>, given: Query<Given>) -> Result<HttpResponse, W
 /// # Errors
 ///
 /// [`WebError`].
-pub async fn submit(app: Data<App>, body: Bytes) -> Result<HttpResponse, WebError> {
+pub async fn submit(
+    app: Data<App>,
+    site: Data<Site>,
+    body: Bytes,
+) -> Result<HttpResponse, WebError> {
     let form = read_outside(&app, &body)?;
     let code = form.text("code");
     let mut view = View::filled([("code", code)]);
     if form.exact("password") != form.exact("again") {
         view.add_fault("again", "两次输入的口令不一样，请重新输入");
-        return setup_page(&app, StatusCode::UNPROCESSABLE_ENTITY, view);
+        return setup_page(&app, &site, StatusCode::UNPROCESSABLE_ENTITY, view).await;
     }
     let token = SessionToken::issue(&app.vault)?;
     let session = token.hash(&app.vault);
@@ -88,7 +102,7 @@ pub async fn submit(app: Data<App>, body: Bytes) -> Result<HttpResponse, WebErro
         Err(error) => {
             let (field, words) = fault_of(error)?;
             view.add_fault(field, words);
-            setup_page(&app, StatusCode::UNPROCESSABLE_ENTITY, view)
+            setup_page(&app, &site, StatusCode::UNPROCESSABLE_ENTITY, view).await
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::casework::accounts::{self, AccountError, SignIn, Strangers};
+use crate::web::Site;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
 use crate::web::form::View;
@@ -47,8 +48,10 @@ struct SignInPage {
 }
 
 /// The frame of the pages before the door.
-pub(super) fn frame_outside(app: &App) -> StaffFrame {
-    StaffFrame { office: app.settings.agency.name.clone(), ..StaffFrame::default() }
+pub(super) async fn frame_outside(app: &App, site: &Site) -> StaffFrame {
+    let agencies = site.agencies(app).await;
+    let office = agencies.first().map(|agency| agency.name.clone());
+    StaffFrame { office: office.unwrap_or_default(), ..StaffFrame::default() }
 }
 
 /// A token for the forms before the door.
@@ -65,8 +68,9 @@ pub(super) fn read_outside(app: &App, body: &[u8]) -> Result<DeskForm, WebError>
     Ok(DeskForm::checked(fields))
 }
 
-fn sign_in_page(
+async fn sign_in_page(
     app: &App,
+    site: &Site,
     status: StatusCode,
     form: View,
     next: &str,
@@ -75,7 +79,7 @@ fn sign_in_page(
     page::show(
         status,
         &SignInPage {
-            frame: frame_outside(app),
+            frame: frame_outside(app, site).await,
             token: token_outside(app)?,
             next: next.to_owned(),
             notice,
@@ -91,6 +95,7 @@ fn sign_in_page(
 /// [`WebError`].
 pub async fn show(
     app: Data<App>,
+    site: Data<Site>,
     asked: Query<Asked>,
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
@@ -104,7 +109,7 @@ pub async fn show(
         }
         _ => None,
     };
-    sign_in_page(&app, StatusCode::OK, View::default(), &asked.next, notice)
+    sign_in_page(&app, &site, StatusCode::OK, View::default(), &asked.next, notice).await
 }
 
 /// `POST /staff/login`
@@ -114,6 +119,7 @@ pub async fn show(
 /// [`WebError`].
 pub async fn submit(
     app: Data<App>,
+    site: Data<Site>,
     strangers: Data<Strangers>,
     body: Bytes,
 ) -> Result<HttpResponse, WebError> {
@@ -132,15 +138,30 @@ pub async fn submit(
         Ok(SignIn::Wrong) => {
             let mut view = form.view();
             view.add_fault("login", "用户名或者口令不正确，请重新输入");
-            sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, view, form.text("next"), None)
+            sign_in_page(
+                &app,
+                &site,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                view,
+                form.text("next"),
+                None,
+            )
+            .await
         }
         Ok(SignIn::Locked { until }) => {
             let left = (until - app.clock.now()).num_seconds().max(1);
             let minutes = (left + 59) / 60;
             let mut view = form.view();
             view.add_fault("login", format!("这个用户名输错口令的次数过多，请{minutes}分钟后再试"));
-            let page =
-                sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, view, form.text("next"), None);
+            let page = sign_in_page(
+                &app,
+                &site,
+                StatusCode::TOO_MANY_REQUESTS,
+                view,
+                form.text("next"),
+                None,
+            )
+            .await;
             page.map(|mut response| {
                 let headers = response.headers_mut();
                 headers.insert(RETRY_AFTER, left.into());
