@@ -3,20 +3,13 @@
 use fantoccini::key::Key;
 use tempfile::TempDir;
 
-use crate::driver::{Browser, Screen};
+use crate::driver::{Browser, Screen, a_file};
 use crate::looks;
 use crate::support::database::Engine;
 use crate::support::office::{NAME, Office, PAPERS, day};
 
 async fn an_office() -> Office {
     Office::open(Engine::Sqlite, day(2026, 11, 23)).await
-}
-
-/// A file on disk, to be chosen in a file input.
-fn a_file(directory: &TempDir, name: &str) -> String {
-    let path = directory.path().join(name);
-    std::fs::write(&path, b"%PDF-1.7\n% a small file\n").unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 /// Writes a whole application as a person does.

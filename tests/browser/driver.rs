@@ -9,6 +9,7 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// What the visitor holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +82,13 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
+    /// Clicks, in the middle of the screen: nothing that sticks to an edge is in the way.
     pub async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap();
+        let element = self.find(css).await;
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let arguments = vec![serde_json::to_value(element.clone()).unwrap()];
+        self.client.execute(script, arguments).await.unwrap();
+        element.click().await.unwrap();
     }
 
     /// Types into a field, or chooses a file for it.
@@ -116,7 +122,9 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{words} is not in:\n{text}");
+        self.picture("failed").await;
+        let address = self.client.current_url().await.unwrap();
+        panic!("{words} is not in {address}:\n{text}");
     }
 
     /// Runs a script in the page and gives its answer.
@@ -145,6 +153,13 @@ impl Drop for Browser {
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
+}
+
+/// A file on disk, to be chosen in a file input.
+pub fn a_file(directory: &TempDir, name: &str) -> String {
+    let path = directory.path().join(name);
+    std::fs::write(&path, b"%PDF-1.7\n% a small file\n").unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 fn capabilities(screen: Screen) -> Value {

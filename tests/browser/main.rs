@@ -7,6 +7,7 @@
 )]
 
 mod citizen;
+mod desk;
 mod driver;
 mod looks;
 

@@ -6,3 +6,5 @@ pub mod database;
 pub mod http;
 #[path = "../it/support/office.rs"]
 pub mod office;
+#[path = "../it/support/staff.rs"]
+pub mod staff;
