@@ -176,3 +176,20 @@ async fn a_new_password_ends_the_other_sessions() {
     let page = sign_in(&elsewhere, "wangfang", PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn a_new_password_that_is_too_weak_is_no_guess() {
+    let office = Office::open(Engine::Sqlite, day(2026, 6, 1)).await;
+    let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+    for _ in 0..6 {
+        let fields = [
+            ("current", PASSWORD),
+            ("password", "short"),
+            ("again", "short"),
+        ];
+        let page = clerk.post("/staff/password", &fields).await;
+        assert!(page.fault("password").unwrap().contains("至少12个字符"));
+    }
+    let page = sign_in(&office.stranger(), "wangfang", PASSWORD).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+}

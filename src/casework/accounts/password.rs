@@ -79,6 +79,13 @@ pub async fn change_password(
 ) -> Result<(), AccountError> {
     let now = app.clock.now();
     let limits = app.settings.limits.clone();
+    let login = app
+        .database
+        .read(move |conn| officers::find(conn, officer))
+        .await?
+        .login;
+    // First what is no guess, and is not counted as one.
+    is_strong(password, &login)?;
     let attempt = app
         .database
         .write(move |conn| {
@@ -93,7 +100,6 @@ pub async fn change_password(
     if !app.vault.verify_password(current, stored).await? {
         return Err(AccountError::WrongPassword);
     }
-    is_strong(password, &known.login)?;
     let password_hash = app.vault.hash_password(password).await?;
     let vault = app.vault.clone();
     app.database

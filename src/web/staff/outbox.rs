@@ -110,7 +110,11 @@ pub async fn show(
                 let at = mail.created_at.to_rfc3339_opts(SecondsFormat::Micros, true);
                 format!("/staff/outbox?state={}&before={}_{at}", asked.state, mail.mail.id)
             }),
-            rows: mails.iter().take(shown).map(row).collect(),
+            rows: mails
+                .iter()
+                .take(shown)
+                .map(|mail| row(mail, &app))
+                .collect(),
         },
     )
 }
@@ -140,8 +144,8 @@ fn tabs(chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
     all.into_iter().map(tab).collect()
 }
 
-fn row(mail: &Mail) -> Row {
-    let (state, class) = mail_state(mail);
+fn row(mail: &Mail, app: &App) -> Row {
+    let (state, class) = mail_state(mail, app);
     let next = mail
         .next_at
         .filter(|_| mail.delivery == Delivery::Waiting && mail.attempts > 0);

@@ -152,7 +152,12 @@ fn case_page(
                 .as_ref()
                 .map(|schedule| Clock::of(schedule, today)),
             history: parts::history(view.history.iter(), &view.attachments),
-            mails: view.mails.iter().rev().map(mail_line).collect(),
+            mails: view
+                .mails
+                .iter()
+                .rev()
+                .map(|mail| mail_line(mail, app))
+                .collect(),
             no_email: papers.is_some_and(|papers| papers.email.trim().is_empty()),
             form,
         },
@@ -189,8 +194,8 @@ fn tags(view: &CaseView) -> Vec<String> {
     tags
 }
 
-fn mail_line(mail: &Mail) -> MailLine {
-    let (state, class) = mail_state(mail);
+fn mail_line(mail: &Mail, app: &App) -> MailLine {
+    let (state, class) = mail_state(mail, app);
     MailLine {
         subject: mail.mail.subject.clone(),
         at: words::moment(mail.sent_at.unwrap_or(mail.created_at)),
@@ -202,8 +207,9 @@ fn mail_line(mail: &Mail) -> MailLine {
 
 /// What became of a mail, in words and as the class of its tag.
 #[must_use]
-pub fn mail_state(mail: &Mail) -> (&'static str, &'static str) {
+pub fn mail_state(mail: &Mail, app: &App) -> (&'static str, &'static str) {
     match mail.delivery {
+        Delivery::Sent if !app.mailer.leaves_the_house() => ("已写入文件夹", "tag tag-closed"),
         Delivery::Waiting if mail.attempts > 0 => ("发送失败，稍后重试", "tag tag-soon"),
         Delivery::Waiting => ("待发送", "tag"),
         Delivery::Sending => ("发送中", "tag"),
