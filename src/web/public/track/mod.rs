@@ -1,5 +1,5 @@
 //! `/track`: where a case stands, for whoever has its number and code. Neither is ever in an
-//! address or in a later page: those carry a sealed [`Ticket`] instead.
+//! address or in a later page: those carry a sealed ticket instead.
 
 mod standing;
 mod ticket;
