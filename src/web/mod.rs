@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod csrf;
 pub mod error;
+pub mod fields;
 pub mod form;
 pub mod health;
 pub mod limits;
@@ -13,6 +14,7 @@ pub mod session;
 mod site;
 pub mod staff;
 pub mod upload;
+pub mod words;
 
 use actix_web::web::{ServiceConfig, get, post};
 

@@ -24,7 +24,7 @@ use crate::vault::{Vault, VaultError};
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
 use crate::web::page::SignedIn;
-use crate::web::staff::words;
+use crate::web::words;
 
 /// The cookie that holds the token.
 pub const COOKIE: &str = "yishen_staff";

@@ -15,9 +15,9 @@ use crate::app::App;
 use crate::domain::actor::Role;
 use crate::web::Site;
 use crate::web::error::WebError;
+use crate::web::fields::fields;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
-use crate::web::staff::form;
 use crate::web::staff::sign_in::frame_outside;
 
 /// Who may use a page.
@@ -200,7 +200,7 @@ async fn turn_away(app: &App, mut request: ServiceRequest) -> ServiceResponse<Bo
 /// The texts of a form that somebody typed: neither tokens nor passwords nor choices.
 fn typed(body: &[u8]) -> Vec<String> {
     const TYPED: [&str; 3] = ["words", "reason", "description"];
-    let fields = form::fields(body).unwrap_or_default();
+    let fields = fields(body).unwrap_or_default();
     let texts = TYPED.iter().filter_map(|name| fields.get(*name));
     texts
         .filter(|text| !text.trim().is_empty())

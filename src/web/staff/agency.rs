@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
+use validator::{Validate, ValidationError, ValidationErrors};
 
 use crate::app::App;
 use crate::casework::agency::{AgencyError, Particulars, amend};
@@ -35,17 +36,108 @@ pub struct Done {
     done: String,
 }
 
-/// A field of the form: its name, what people call it, how long it may be.
-const FIELDS: [(&str, &str, usize); 8] = [
-    ("address", "地址", 200),
-    ("postcode", "邮政编码", 10),
-    ("telephone", "电话", 60),
-    ("hours", "办公时间", 200),
-    ("email", "电子邮箱", 254),
-    ("review_authority", "行政复议机关", 100),
-    ("court", "有管辖权的人民法院", 100),
-    ("initials", "机关代字", 20),
+/// The fields, in the order of the form.
+const FIELDS: [&str; 8] = [
+    "address",
+    "postcode",
+    "telephone",
+    "hours",
+    "email",
+    "review_authority",
+    "court",
+    "initials",
 ];
+
+/// What an administrator fills in; nothing is asked for but the initials.
+#[derive(Debug, Validate)]
+struct AgencyForm {
+    #[validate(
+        length(max = 200, message = "地址不能超过200字"),
+        custom(function = one_line)
+    )]
+    address: String,
+    #[validate(custom(function = postcode))]
+    postcode: String,
+    #[validate(
+        length(max = 60, message = "电话不能超过60字"),
+        custom(function = one_line)
+    )]
+    telephone: String,
+    #[validate(
+        length(max = 200, message = "办公时间不能超过200字"),
+        custom(function = one_line)
+    )]
+    hours: String,
+    #[validate(email(message = "电子邮箱格式不正确，例如：xxgk@example.gov.cn"))]
+    email: Option<String>,
+    #[validate(
+        length(max = 100, message = "行政复议机关不能超过100字"),
+        custom(function = one_line)
+    )]
+    review_authority: String,
+    #[validate(
+        length(max = 100, message = "有管辖权的人民法院不能超过100字"),
+        custom(function = one_line)
+    )]
+    court: String,
+    #[validate(
+        length(min = 1, max = 20, message = "请填写机关代字，不超过20字"),
+        custom(function = one_line)
+    )]
+    initials: String,
+    own_review_allowed: bool,
+}
+
+fn fault(message: &'static str) -> ValidationError {
+    ValidationError::new("form").with_message(message.into())
+}
+
+fn one_line(text: &str) -> Result<(), ValidationError> {
+    if text.chars().any(char::is_control) {
+        return Err(fault("应写成一行，不能有换行"));
+    }
+    Ok(())
+}
+
+fn postcode(text: &str) -> Result<(), ValidationError> {
+    let fits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || fits {
+        Ok(())
+    } else {
+        Err(fault("邮政编码应为6位数字"))
+    }
+}
+
+impl AgencyForm {
+    fn read(form: &DeskForm) -> Self {
+        let text = |field| form.text(field).to_owned();
+        Self {
+            address: text("address"),
+            postcode: text("postcode"),
+            telephone: text("telephone"),
+            hours: text("hours"),
+            email: Some(text("email")).filter(|email| !email.is_empty()),
+            review_authority: text("review_authority"),
+            court: text("court"),
+            initials: text("initials"),
+            own_review_allowed: form.is_ticked("own_review"),
+        }
+    }
+
+    fn into_particulars(self) -> Particulars {
+        Particulars {
+            initials: self.initials,
+            address: self.address,
+            postcode: self.postcode,
+            telephone: self.telephone,
+            hours: self.hours,
+            email: self.email.unwrap_or_default(),
+            review_authority: self.review_authority,
+            court: self.court,
+            own_review_allowed: self.own_review_allowed,
+        }
+    }
+}
 
 fn agency_page(
     app: &App,
@@ -93,22 +185,12 @@ pub async fn submit(
     officer: CurrentOfficer,
     form: DeskForm,
 ) -> Result<HttpResponse, WebError> {
-    let view = checked(&form);
-    if view.has_faults() {
+    let read = AgencyForm::read(&form);
+    if let Err(faults) = read.validate() {
+        let view = with_faults(form.view(), &faults);
         return agency_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, view, None);
     }
-    let text = |field| form.text(field).to_owned();
-    let to = Particulars {
-        initials: text("initials"),
-        address: text("address"),
-        postcode: text("postcode"),
-        telephone: text("telephone"),
-        hours: text("hours"),
-        email: text("email"),
-        review_authority: text("review_authority"),
-        court: text("court"),
-        own_review_allowed: form.is_ticked("own_review"),
-    };
+    let to = read.into_particulars();
     match amend(&app, officer.agency().id, to, &officer.actor()).await {
         Ok(_) => Ok(see_other("/staff/agency?done=saved")),
         Err(AgencyError::Storage(error)) => Err(error.into()),
@@ -131,31 +213,14 @@ fn filled(agency: &Agency) -> View {
     ])
 }
 
-/// The form as it came, with what is wrong with it.
-fn checked(form: &DeskForm) -> View {
-    let mut view = form.view();
-    for (field, label, at_most) in FIELDS {
-        let text = form.text(field);
-        if text.chars().count() > at_most {
-            view.add_fault(field, format!("{label}不能超过{at_most}字"));
-        } else if text.chars().any(char::is_control) {
-            view.add_fault(field, format!("{label}应写成一行，不能有换行"));
+/// The form as it came, with what is wrong with it, in the order of the form.
+fn with_faults(mut view: View, faults: &ValidationErrors) -> View {
+    let by_field = faults.field_errors();
+    for field in FIELDS {
+        let first = by_field.get(field).and_then(|faults| faults.first());
+        if let Some(message) = first.and_then(|fault| fault.message.as_deref()) {
+            view.add_fault(field, message);
         }
-    }
-    let email = form.text("email");
-    let is_mailbox = email
-        .split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    if !email.is_empty() && !is_mailbox {
-        view.add_fault("email", "电子邮箱格式不正确，例如：xxgk@example.gov.cn");
-    }
-    let postcode = form.text("postcode");
-    let is_postcode = postcode.len() == 6 && postcode.bytes().all(|byte| byte.is_ascii_digit());
-    if !postcode.is_empty() && !is_postcode {
-        view.add_fault("postcode", "邮政编码应为6位数字");
-    }
-    if form.text("initials").is_empty() {
-        view.add_fault("initials", "请填写机关代字");
     }
     view
 }

@@ -25,7 +25,7 @@ use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
-use crate::web::staff::words;
+use crate::web::words;
 
 /// How many events stand on a page.
 const PAGE: i64 = 50;

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::deadline::{DayReason, Schedule, TermDay};
-use crate::web::staff::words;
+use crate::web::words;
 
 /// A term, drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,8 +23,8 @@ use crate::web::session::CurrentOfficer;
 use crate::web::staff::case::parts::Line;
 use crate::web::staff::case::standing::rule_in_words;
 use crate::web::staff::form::DeskForm;
-use crate::web::staff::words;
 use crate::web::upload::{self, ACCEPT, Received, readable_size};
+use crate::web::words;
 
 /// The field of the files that prove who applies.
 const IDENTITY: &str = "identity";

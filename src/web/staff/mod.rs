@@ -13,7 +13,6 @@ mod outbox;
 mod queue;
 mod setup;
 mod sign_in;
-pub mod words;
 mod yearly;
 
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};

@@ -17,8 +17,9 @@ use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
+use crate::web::staff::see_other;
 use crate::web::staff::sign_in::failed;
-use crate::web::staff::{see_other, words};
+use crate::web::words;
 
 /// A box for a duty.
 #[derive(Debug)]

@@ -17,7 +17,8 @@ use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
-use crate::web::staff::{see_other, words};
+use crate::web::staff::see_other;
+use crate::web::words;
 
 /// How many messages stand on a page.
 const PAGE: i64 = 30;

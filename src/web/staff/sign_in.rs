@@ -12,10 +12,11 @@ use crate::casework::accounts::{self, AccountError, SignIn, Strangers};
 use crate::web::Site;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
+use crate::web::fields::fields;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::{CurrentOfficer, SessionToken, forgotten};
-use crate::web::staff::form::{DeskForm, fields};
+use crate::web::staff::form::DeskForm;
 use crate::web::staff::see_other;
 
 /// What the forms before the door are made for.

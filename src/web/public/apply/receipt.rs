@@ -18,9 +18,9 @@ use crate::web::Site;
 use crate::web::assets;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
+use crate::web::fields::fields;
 use crate::web::page::{self, Frame};
-use crate::web::staff::form::fields;
-use crate::web::staff::words;
+use crate::web::words;
 
 #[derive(Debug, Template)]
 #[template(path = "public/receipt.html")]

@@ -26,11 +26,11 @@ use crate::domain::outcome::Disposition;
 use crate::storage::StorageError;
 use crate::web::Site;
 use crate::web::error::{WebError, Words};
+use crate::web::fields::fields;
 use crate::web::form::View;
 use crate::web::limits::visitor;
 use crate::web::page::{self, Frame};
-use crate::web::staff::form::fields;
-use crate::web::staff::words;
+use crate::web::words;
 
 /// What is said of a number that nobody has and of a wrong code alike.
 const NOT_OPENED: &str = "受理编号或者查询码不正确，请对照回执核对";

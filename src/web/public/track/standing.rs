@@ -7,7 +7,7 @@ use crate::domain::calendar::WorkingCalendar;
 use crate::domain::case::{Ending, Handling, Stage};
 use crate::domain::deadline::{DayReason, REPLY, TermDay};
 use crate::domain::outcome::Disposition;
-use crate::web::staff::words::{self, full_day};
+use crate::web::words::{self, full_day};
 
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

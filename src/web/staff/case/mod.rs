@@ -25,7 +25,7 @@ use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::clock::Clock;
-use crate::web::staff::words;
+use crate::web::words;
 
 /// A mail to the applicant.
 #[derive(Debug)]

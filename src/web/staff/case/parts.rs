@@ -9,7 +9,7 @@ use crate::domain::case::{ActKind, Draft, Ending, Stage};
 use crate::domain::identity::DocumentKind;
 use crate::domain::outcome::{Disposition, RemedyClass};
 use crate::storage::attachments::Purpose;
-use crate::web::staff::words;
+use crate::web::words;
 
 /// A fact with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]

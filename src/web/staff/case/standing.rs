@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::casework::view::CaseView;
 use crate::domain::case::{Stage, payment_due};
 use crate::domain::channel::ReceiptRule;
-use crate::web::staff::words::{self, Left, Tone};
+use crate::web::words::{self, Left, Tone};
 
 /// Where a case stands.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use crate::domain::calendar::WorkingCalendar;
 use crate::domain::case::Stage;
 use crate::domain::channel::Channel;
 use crate::storage::queue::{Filter, Handler, Scope};
-use crate::web::staff::words::SOON;
+use crate::web::words::SOON;
 
 /// What the address of the page asks for; every text may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

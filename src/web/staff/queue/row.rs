@@ -6,7 +6,7 @@ use crate::casework::view::Caption;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::case::Stage;
 use crate::storage::queue::QueueRow;
-use crate::web::staff::words::{self, Left, Tone};
+use crate::web::words::{self, Left, Tone};
 
 /// A line of the queue.
 #[derive(Debug, PartialEq, Eq)]
