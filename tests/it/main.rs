@@ -20,6 +20,7 @@ mod mail_is_handed_over;
 mod nothing_acknowledged_is_lost;
 mod office_counts_its_year;
 mod published;
+mod record_rebuilds_the_cases;
 mod staff_finds_cases;
 mod staff_keeps_the_house;
 mod staff_sign_in;

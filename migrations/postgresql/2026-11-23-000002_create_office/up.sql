@@ -123,6 +123,13 @@ CREATE INDEX open_cases_by_attention
     WHERE attention_on IS NOT NULL;
 CREATE INDEX cases_by_arrival ON cases (agency_id, arrived_on, id);
 CREATE INDEX cases_by_receipt ON cases (agency_id, received_on, id);
+-- The archive grows for ever: what is rare in it is found by an index of its own.
+CREATE INDEX closed_cases_by_channel ON cases (agency_id, channel, received_on, id)
+    WHERE closed_on IS NOT NULL;
+CREATE INDEX closed_cases_by_kind ON cases (agency_id, applicant_kind, received_on, id)
+    WHERE closed_on IS NOT NULL;
+CREATE INDEX closed_cases_by_handler ON cases (agency_id, handler_id, received_on, id)
+    WHERE closed_on IS NOT NULL;
 -- Section three: what was received in a year, and what crossed from one year into another.
 CREATE INDEX cases_by_year
     ON cases (agency_id, received_year, applicant_kind, closed_year, outcome, id);
