@@ -13,6 +13,7 @@ use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::case::{Act, Office, Transition};
+use crate::domain::letter::Particulars;
 use crate::notify::Message;
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::{self, Connection, StorageError};
@@ -32,6 +33,8 @@ pub struct Deed {
     pub on: NaiveDate,
     /// What was written with it: a reason, an opinion, a correction.
     pub words: Option<String>,
+    /// What was filled in for the letters that it calls for.
+    pub particulars: Particulars,
     /// What came or goes with it.
     pub attachments: Vec<Incoming>,
     /// Who does it.
@@ -104,6 +107,7 @@ fn decide(
 struct Prepared {
     addressee: Option<Addressee>,
     words: Option<Vec<u8>>,
+    particulars: Option<Vec<u8>>,
 }
 
 impl Prepared {
@@ -119,7 +123,8 @@ impl Prepared {
         let words = words
             .map(|words| key.seal(words.as_bytes(), &context))
             .transpose()?;
-        Ok(Self { addressee: Addressee::of(&written), words })
+        let particulars = papers::seal_particulars(&key, deed.case, &deed.particulars)?;
+        Ok(Self { addressee: Addressee::of(&written), words, particulars })
     }
 
     fn record(
@@ -134,6 +139,7 @@ impl Prepared {
             act: deed.act.clone(),
             on: deed.on,
             words: self.words.clone(),
+            particulars: self.particulars.clone(),
             attachments,
         };
         let happened = Happened {

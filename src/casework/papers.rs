@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::casework::CaseworkError;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::{Draft, Field};
+use crate::domain::letter::Particulars;
 use crate::storage::cases::Secrets;
 use crate::vault::{CaseKey, Vault};
 
@@ -87,6 +88,40 @@ pub fn case_key(vault: &Vault, secrets: &Secrets) -> Result<CaseKey, CaseworkErr
 #[must_use]
 pub fn context(case: Uuid, what: &str) -> Vec<u8> {
     [case.as_bytes().as_slice(), what.as_bytes()].concat()
+}
+
+/// Seals what was filled in for a letter; `None` where nothing was.
+///
+/// # Errors
+///
+/// [`CaseworkError::Vault`].
+pub fn seal_particulars(
+    key: &CaseKey,
+    case: Uuid,
+    particulars: &Particulars,
+) -> Result<Option<Vec<u8>>, CaseworkError> {
+    if particulars.is_empty() {
+        return Ok(None);
+    }
+    let texts: BTreeMap<&str, &str> = particulars.iter().collect();
+    let text = serde_json::to_vec(&texts).map_err(|_| CaseworkError::Garbled("particulars"))?;
+    Ok(Some(key.seal(&text, &context(case, "particulars"))?))
+}
+
+/// Opens what was filled in for a letter.
+///
+/// # Errors
+///
+/// [`CaseworkError::Vault`] or [`CaseworkError::Garbled`], if it was altered.
+pub fn open_particulars(
+    key: &CaseKey,
+    case: Uuid,
+    sealed: &[u8],
+) -> Result<Particulars, CaseworkError> {
+    let text = key.open(sealed, &context(case, "particulars"))?;
+    let texts: BTreeMap<String, String> =
+        serde_json::from_slice(&text).map_err(|_| CaseworkError::Garbled("particulars"))?;
+    Ok(texts.into_iter().collect())
 }
 
 /// A name as something to search for, which says nothing about it.

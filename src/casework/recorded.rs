@@ -20,6 +20,8 @@ pub struct Recorded {
     pub on: NaiveDate,
     /// What was written with it (reason, opinion, correction), sealed under the case's key.
     pub words: Option<Vec<u8>>,
+    /// What was filled in for the letters that it calls for, sealed under the case's key.
+    pub particulars: Option<Vec<u8>>,
     /// The attachments that came with it.
     pub attachments: Vec<Uuid>,
 }
@@ -49,6 +51,8 @@ struct Entry {
     disposition: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    particulars: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Uuid>,
 }
@@ -75,6 +79,10 @@ impl Recorded {
                 .words
                 .as_ref()
                 .map(|words| BASE64_STANDARD.encode(words)),
+            particulars: self
+                .particulars
+                .as_ref()
+                .map(|filled| BASE64_STANDARD.encode(filled)),
             attachments: self.attachments.clone(),
         };
         match &self.act {
@@ -119,14 +127,16 @@ impl Recorded {
         let entry: Entry =
             serde_json::from_str(data).map_err(|_| CaseworkError::Garbled("event"))?;
         let act = entry.act(kind).ok_or(CaseworkError::Garbled("event"))?;
-        let words = entry
-            .words
-            .map(|words| BASE64_STANDARD.decode(words))
-            .transpose();
+        let sealed = |text: Option<String>| {
+            text.map(|text| BASE64_STANDARD.decode(text))
+                .transpose()
+                .map_err(|_| CaseworkError::Garbled("event"))
+        };
         Ok(Some(Self {
             act,
             on: entry.on,
-            words: words.map_err(|_| CaseworkError::Garbled("event"))?,
+            words: sealed(entry.words)?,
+            particulars: sealed(entry.particulars)?,
             attachments: entry.attachments,
         }))
     }
@@ -193,6 +203,7 @@ mod tests {
                 act,
                 on,
                 words: Some(vec![1, 2, 3]),
+                particulars: Some(vec![4, 5]),
                 attachments: vec![Uuid::from_u128(8)],
             };
             let json = recorded.to_json().unwrap();

@@ -18,6 +18,7 @@ use crate::domain::agency::Agency;
 use crate::domain::case::{Act, ActKind, Case, Office};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::{DueDate, Schedule, working_days_after};
+use crate::domain::letter::Particulars;
 use crate::domain::number::{CaseNumber, QueryCode};
 use crate::storage::attachments::Purpose;
 use crate::storage::cases::CaseFile;
@@ -198,6 +199,7 @@ pub async fn withdraw(
         act: Act::Withdraw,
         on: app.clock.today(),
         words: reason,
+        particulars: Particulars::default(),
         attachments: Vec::new(),
         by: Actor::Applicant,
     };

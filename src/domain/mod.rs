@@ -16,5 +16,7 @@ pub mod credit_code;
 pub mod deadline;
 pub mod fee;
 pub mod identity;
+pub mod letter;
 pub mod number;
 pub mod outcome;
+pub mod remedy;

@@ -207,6 +207,7 @@ on_both_engines! {
             act,
             on: today,
             words: Some("已查到".to_owned()),
+            particulars: yishen::domain::letter::Particulars::default(),
             attachments: Vec::new(),
             by: Actor::Officer { id: Uuid::from_u128(by), roles: Role::ALL.to_vec() },
         });

@@ -20,6 +20,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::case::Act;
 use crate::domain::channel::Channel;
+use crate::domain::letter::Particulars;
 use crate::storage::attachments::Purpose;
 use crate::storage::{Connection, agencies, meta, officers};
 
@@ -248,6 +249,7 @@ fn deed(
         act,
         on: scene.day,
         words: (!words.is_empty()).then(|| words.to_owned()),
+        particulars: Particulars::default(),
         attachments: if proposes { vec![reply] } else { Vec::new() },
         by: if who == "applicant" {
             Actor::Applicant

@@ -168,6 +168,7 @@ impl Office {
             act,
             on: self.app.clock.today(),
             words: None,
+            particulars: yishen::domain::letter::Particulars::default(),
             attachments: Vec::new(),
             by: Actor::Officer { id: Uuid::from_u128(who), roles },
         };

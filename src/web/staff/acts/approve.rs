@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
@@ -113,6 +114,7 @@ pub async fn submit(
         act: Act::Approve,
         on: app.clock.today(),
         words: words(&form),
+        particulars: Particulars::default(),
         attachments: Vec::new(),
     };
     match desk

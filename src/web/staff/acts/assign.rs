@@ -10,6 +10,7 @@ use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
 use crate::domain::actor::Role;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::letter::Particulars;
 use crate::storage::officers;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
@@ -118,6 +119,7 @@ pub async fn submit(
         act: Act::Assign { to },
         on: app.clock.today(),
         words: words(&form),
+        particulars: Particulars::default(),
         attachments: Vec::new(),
     };
     match desk

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -124,6 +125,7 @@ pub async fn submit(
         act: Act::ConfirmReceipt,
         on,
         words: Some(words),
+        particulars: Particulars::default(),
         attachments: Vec::new(),
     };
     match desk

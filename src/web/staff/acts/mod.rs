@@ -23,6 +23,7 @@ use crate::casework::attachments::Incoming;
 use crate::casework::papers;
 use crate::casework::view::{self, CaseView};
 use crate::domain::case::{Act, ActKind, NotAllowed, Office};
+use crate::domain::letter::Particulars;
 use crate::storage::StorageError;
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
@@ -102,6 +103,7 @@ pub(super) struct Doing {
     pub(super) act: Act,
     pub(super) on: NaiveDate,
     pub(super) words: Option<String>,
+    pub(super) particulars: Particulars,
     pub(super) attachments: Vec<Incoming>,
 }
 
@@ -182,6 +184,7 @@ impl<'a> Desk<'a> {
             act: doing.act,
             on: doing.on,
             words: doing.words,
+            particulars: doing.particulars,
             attachments: doing.attachments,
             by: self.officer.actor(),
         };

@@ -11,6 +11,7 @@ use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
 use crate::casework::attachments::Incoming;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::letter::Particulars;
 use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::web::error::WebError;
@@ -187,6 +188,7 @@ pub async fn submit(
         act: Act::Propose { disposition },
         on: app.clock.today(),
         words: words(&form),
+        particulars: Particulars::default(),
         attachments: letters(&received).await?,
     };
     let answer = desk

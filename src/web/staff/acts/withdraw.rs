@@ -11,6 +11,7 @@ use super::confirm_receipt::{way, ways};
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -95,6 +96,7 @@ pub async fn submit(
         act: Act::Withdraw,
         on,
         words: Some(format!("{how}表示撤回。{}", form.text("words"))),
+        particulars: Particulars::default(),
         attachments: Vec::new(),
     };
     match desk.carry_out(version, doing, typed(&form, "经过")).await? {
