@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
+use crate::documents::letters::{LetterError, Stationery};
 use crate::domain::calendar::WorkingCalendar;
 use crate::notify::{Mailer, MailerError};
 use crate::storage::{Connection, Database, DatabaseOptions, StorageError, meta};
@@ -30,6 +31,8 @@ pub struct App {
     pub clock: Clock,
     /// Which days count.
     pub calendar: Arc<WorkingCalendar>,
+    /// What letters are written with.
+    pub stationery: Arc<Stationery>,
     /// How the office is set up.
     pub settings: Arc<Config>,
     /// Told whenever mail was put into the outbox.
@@ -67,6 +70,9 @@ pub enum AppError {
         /// The name of the right key.
         expected: String,
     },
+    /// A template of a letter.
+    #[error(transparent)]
+    Letters(#[from] LetterError),
     /// Mail.
     #[error(transparent)]
     Mailer(#[from] MailerError),
@@ -96,6 +102,8 @@ impl App {
             tracing::info!(migrations = ran.len(), "the tables were brought up to date");
         }
         let vault = open_vault(&settings, &database)?;
+        let own_templates = config::letters::load(&settings.letter_templates())?;
+        let stationery = Stationery::new(&own_templates)?;
         let mailer = Mailer::of_settings(&settings.smtp, &settings.mail_folder())?;
         Ok(Self {
             database,
@@ -103,6 +111,7 @@ impl App {
             mailer,
             clock,
             calendar: Arc::new(calendar),
+            stationery: Arc::new(stationery),
             settings: Arc::new(settings),
             mail_waiting: Arc::default(),
         })

@@ -7,6 +7,7 @@
 pub mod calendar;
 mod error;
 mod layers;
+pub mod letters;
 mod network;
 mod parse;
 mod settings;
@@ -17,9 +18,9 @@ pub use self::error::ConfigError;
 use self::layers::{Layers, Source};
 pub use self::network::Network;
 pub use self::settings::{
-    AgencySettings, Config, DataSettings, DatabaseSettings, IntakeSettings, LimitSettings,
-    LogFormat, LogSettings, ReportLayout, ReportSettings, Secret, ServerSettings, SmtpSecurity,
-    SmtpSettings, StaffSettings,
+    AgencySettings, Config, DataSettings, DatabaseSettings, IntakeSettings, LetterSettings,
+    LimitSettings, LogFormat, LogSettings, ReportLayout, ReportSettings, Secret, ServerSettings,
+    SmtpSecurity, SmtpSettings, StaffSettings,
 };
 
 /// The documented defaults, as they were when the program was built.

@@ -5,13 +5,15 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::attachments::{self, Incoming};
+use crate::casework::letters::{self, MadeOut, Occasion};
 use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
-use crate::casework::recorded::Recorded;
+use crate::casework::recorded::{IssuedPaper, Recorded};
+use crate::casework::view::Kept;
 use crate::casework::{CaseworkError, papers};
-use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
+use crate::domain::application::Draft;
 use crate::domain::case::{Act, Office, Transition};
 use crate::domain::letter::Particulars;
 use crate::notify::Message;
@@ -35,52 +37,101 @@ pub struct Deed {
     pub words: Option<String>,
     /// What was filled in for the letters that it calls for.
     pub particulars: Particulars,
+    /// The application as its applicant corrected it, where that is what happens.
+    pub amended: Option<Draft>,
     /// What came or goes with it.
     pub attachments: Vec<Incoming>,
     /// Who does it.
     pub by: Actor,
 }
 
-/// Does an act. The case, its attachments, the event and the mail to the applicant are kept
-/// together, or none of them is.
+/// A letter's number is looked up before it is printed; who loses it to somebody else, with the
+/// case unchanged, makes the letter out again, so many times.
+const TRIES: u32 = 25;
+
+/// Does an act. The case, its attachments, its letters, the event and the mail to the applicant
+/// are kept together, or none of them is.
 ///
 /// # Errors
 ///
 /// [`CaseworkError::NotAllowed`], if the Regulation does not allow the act on the case as it
 /// stands, or not to this actor; [`StorageError::Conflict`], if somebody else was faster.
 pub async fn advance(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
-    let now = app.clock.now();
-    if deed.on > beijing(now).date() {
+    let on = deed.on;
+    if on > app.clock.today() {
         return Err(CaseworkError::Days("日期不能晚于今天"));
     }
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match attempt(app, deed.clone()).await {
+            Err(CaseworkError::NumberTaken) if tries < TRIES => {}
+            ended => return ended,
+        }
+    }
+}
+
+async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
+    let now = app.clock.now();
     let (agency, case) = (deed.agency, deed.case);
     let read = move |conn: &mut Connection| {
         let file = storage::cases::find(conn, agency, case)?;
-        let secrets = storage::cases::secrets(conn, case)?;
-        Ok::<_, StorageError>((file, secrets, storage::agencies::find(conn, agency)?))
+        Kept::load(conn, file)
     };
-    let (file, secrets, agency) = app.database.read(read).await?;
+    let kept = app.database.read(read).await?;
     // Looked at before anything is written to disk; decided again inside the transaction.
-    decide(app, &file, &agency, &deed)?;
-    let prepared = Prepared::new(app, &deed, &secrets)?;
-    let key = papers::case_key(&app.vault, &secrets)?;
-    let stored = attachments::store_aside(app, case, key, deed.attachments.clone()).await?;
-    let (office, rows) = (app.clone(), stored.rows().to_vec());
+    let Transition { case: after, .. } = decide(app, &kept.file, &kept.agency, &deed)?;
+    let prepared = Prepared::new(app, &deed, &kept.secrets)?;
+    let key = papers::case_key(&app.vault, &kept.secrets)?;
+    let wrapped_key = kept.secrets.wrapped_key.clone();
+    let amended = deed
+        .amended
+        .as_ref()
+        .map(|papers| papers::seal_again(&key, wrapped_key, case, papers))
+        .transpose()?;
+    let history = kept.history(Some(&key))?;
+    let occasion = Occasion {
+        file: &kept.file,
+        after: &after,
+        agency: &kept.agency,
+        papers: &prepared.papers,
+        history: &history,
+        act: &deed.act,
+        on: deed.on,
+        particulars: &deed.particulars,
+    };
+    let letters = letters::make_out(app, &occasion).await?;
+    let papers = letters.iter().flat_map(MadeOut::files);
+    let files: Vec<Incoming> = papers.chain(deed.attachments.iter().cloned()).collect();
+    let stored = attachments::store_aside(app, case, key, files).await?;
+    let (office, rows, agency) = (app.clone(), stored.rows().to_vec(), kept.agency);
+    let read_version = kept.file.version;
     let write = move |conn: &mut Connection| {
         let file = storage::cases::find(conn, agency.id, case)?;
+        if file.version != read_version {
+            return Err(StorageError::Conflict.into());
+        }
         let Transition { case: after, notice } = decide(&office, &file, &agency, &deed)?;
         let due = after.stage.due(&office.calendar)?;
         let within = office.settings.intake.confirm_within_days;
         let attention_on = after.stage.attention_on(within, &office.calendar)?;
         storage::cases::save(conn, &file, &after, due, attention_on, now)?;
+        if let Some(amended) = &amended {
+            storage::cases::save_secrets(conn, case, amended)?;
+        }
         storage::attachments::insert(conn, case, &rows, now)?;
         let after = CaseFile { case: after, due, version: file.version + 1, ..file };
         if let (Some(notice), Some(to)) = (notice, &prepared.addressee) {
             mail::enqueue(conn, &office, &after, &agency, to, Message::Told(notice), now)?;
         }
-        let attachments = rows.iter().map(|row| row.id).collect();
-        prepared.record(conn, &office, &deed, attachments, now)?;
-        Ok(after)
+        let issued = letters::issue_all(conn, &after, &letters, &rows, now)?;
+        let enclosed = rows
+            .iter()
+            .skip(2 * letters.len())
+            .map(|row| row.id)
+            .collect();
+        prepared.record(conn, &office, &deed, enclosed, issued, now)?;
+        Ok::<_, CaseworkError>(after)
     };
     let kept = stored.settle(app.database.write(write).await)?;
     app.mail_waiting.notify_one();
@@ -105,6 +156,7 @@ fn decide(
 
 /// What of a deed can be made before the transaction.
 struct Prepared {
+    papers: Draft,
     addressee: Option<Addressee>,
     words: Option<Vec<u8>>,
     particulars: Option<Vec<u8>>,
@@ -124,7 +176,12 @@ impl Prepared {
             .map(|words| key.seal(words.as_bytes(), &context))
             .transpose()?;
         let particulars = papers::seal_particulars(&key, deed.case, &deed.particulars)?;
-        Ok(Self { addressee: Addressee::of(&written), words, particulars })
+        Ok(Self {
+            addressee: Addressee::of(&written),
+            papers: written,
+            words,
+            particulars,
+        })
     }
 
     fn record(
@@ -133,6 +190,7 @@ impl Prepared {
         app: &App,
         deed: &Deed,
         attachments: Vec<Uuid>,
+        letters: Vec<IssuedPaper>,
         at: DateTime<Utc>,
     ) -> Result<(), CaseworkError> {
         let recorded = Recorded {
@@ -141,6 +199,7 @@ impl Prepared {
             words: self.words.clone(),
             particulars: self.particulars.clone(),
             attachments,
+            letters,
         };
         let happened = Happened {
             agency: deed.agency,

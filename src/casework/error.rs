@@ -41,6 +41,18 @@ pub enum CaseworkError {
     /// A mail could not be put into words.
     #[error("通知邮件生成失败：{0}")]
     Message(String),
+    /// A letter cannot be written.
+    #[error("文书生成失败：{0}")]
+    Letter(String),
+    /// The agency lacks something that its letters must say.
+    #[error("机关信息中没有填写{0}，文书无法载明。请系统管理员先在“机关”页补充")]
+    AgencyLacks(&'static str),
+    /// Somebody else took the number that a letter was to bear.
+    #[error("文号刚刚被其他文书使用，请重新提交")]
+    NumberTaken,
+    /// What a letter must say was not filled in; every fault, by blank.
+    #[error("文书内容不完整：{}", .0.iter().map(|(_, why)| why.as_str()).collect::<Vec<_>>().join("；"))]
+    Blanks(Vec<(&'static str, String)>),
     /// The mail job, or a thread of it, is gone.
     #[error("内部任务中断")]
     Interrupted,

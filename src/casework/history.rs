@@ -9,15 +9,24 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::casework::file::FILED;
+use crate::casework::letters::{CAME_BACK, SERVED};
 use crate::casework::record::officer_of;
-use crate::casework::recorded::Recorded;
+use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
 use crate::casework::track::REPLY_READ;
 use crate::casework::{CaseworkError, papers};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
+use crate::domain::letter::{Particulars, ServedHow};
 use crate::storage::events::Event;
 use crate::vault::CaseKey;
+
+/// What a correction keeps of the application as it was: the title,
+pub const WAS_TITLE: &str = "was_title";
+/// the 文号,
+pub const WAS_REFERENCE: &str = "was_reference";
+/// and the description.
+pub const WAS_DESCRIPTION: &str = "was_description";
 
 /// One line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +45,27 @@ pub struct HistoryEntry {
     pub detail: String,
     /// What was written with it.
     pub words: Option<String>,
+    /// What was filled in for its letters.
+    pub particulars: Particulars,
     /// The attachments that came or went with it.
     pub attachments: Vec<Uuid>,
+    /// The letters that it was clothed in.
+    pub letters: Vec<IssuedPaper>,
 }
 
 impl HistoryEntry {
+    /// What the application said before a correction changed it: what it was about, and the
+    /// words.
+    pub fn as_it_was(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        const FIELDS: [(&str, &str); 3] = [
+            (WAS_TITLE, "原所需信息名称"),
+            (WAS_REFERENCE, "原文号"),
+            (WAS_DESCRIPTION, "原内容描述"),
+        ];
+        let before = FIELDS.map(|(id, label)| (label, self.particulars.text(id)));
+        before.into_iter().filter(|(_, words)| !words.is_empty())
+    }
+
     /// Whether the applicant is shown it: what was told to them or done by them, not how the
     /// office works inside.
     #[must_use]
@@ -69,6 +94,8 @@ impl HistoryEntry {
         if !own && !matches!(self.act, Some(ActKind::AskForCorrection | ActKind::Extend)) {
             self.words = None;
         }
+        // What the applicant is told stands in the letters.
+        self.particulars = Particulars::default();
         // Whom the office asks, and what they answered, is between it and them.
         if matches!(self.act, Some(ActKind::RecordOpinion)) {
             self.detail.clear();
@@ -118,6 +145,10 @@ fn read_one(
         Ok(Some(String::from_utf8_lossy(&words).into_owned()))
     };
     if let Some(recorded) = Recorded::from_json(&event.action, &event.data)? {
+        let particulars = match (key, &recorded.particulars) {
+            (Some(key), Some(sealed)) => papers::open_particulars(key, case, sealed)?,
+            _ => Particulars::default(),
+        };
         return Ok(HistoryEntry {
             at: event.at,
             on: Some(recorded.on),
@@ -126,10 +157,17 @@ fn read_one(
             title: recorded.act.kind().label().to_owned(),
             detail: detail(&recorded.act, names),
             words: open(recorded.words)?,
+            particulars,
             attachments: recorded.attachments,
+            letters: recorded.letters,
         });
     }
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+    let detail = if matches!(event.action.as_str(), SERVED | CAME_BACK) {
+        service(&data)
+    } else {
+        String::new()
+    };
     let sealed = data.get("words").and_then(Value::as_str);
     let sealed = sealed.and_then(|words| BASE64_STANDARD.decode(words).ok());
     let channel = data
@@ -143,6 +181,8 @@ fn read_one(
         REVEALED => "查看个人信息".to_owned(),
         ATTACHMENT_READ => "查看附件".to_owned(),
         REPLY_READ => "下载答复文书".to_owned(),
+        SERVED => "登记文书送达".to_owned(),
+        CAME_BACK => "登记文书退回".to_owned(),
         "imported" => "导入历史办件".to_owned(),
         "mail_retried" => "重新发送邮件".to_owned(),
         other => other.to_owned(),
@@ -153,16 +193,18 @@ fn read_one(
         actor,
         act: None,
         title,
-        detail: String::new(),
+        detail,
         words: open(sealed)?,
+        particulars: Particulars::default(),
         attachments: Vec::new(),
+        letters: Vec::new(),
     })
 }
 
-/// The attachments that answer the applicant: those of the draft that was approved. What was
-/// put forward and returned, or overtaken by a withdrawal, was never given out.
+/// The information that was given to the applicant: what was enclosed with the draft that was
+/// approved. What was put forward and returned, or overtaken by a withdrawal, was never given.
 #[must_use]
-pub(super) fn letters(history: &[HistoryEntry]) -> Vec<Uuid> {
+pub(super) fn given(history: &[HistoryEntry]) -> Vec<Uuid> {
     let mut acts = history.iter().rev().filter(|entry| entry.act.is_some());
     match acts.next().and_then(|last| last.act) {
         Some(ActKind::Approve) => acts
@@ -171,6 +213,18 @@ pub(super) fn letters(history: &[HistoryEntry]) -> Vec<Uuid> {
             .unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// How a letter was served, or that it came back, in words.
+fn service(data: &Value) -> String {
+    let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let how = ServedHow::from_code(text("how")).map_or("退回", ServedHow::label);
+    let mut words = format!("{}，{}，{how}", text("number"), text("on"));
+    if !text("postal_number").is_empty() {
+        words.push_str("，邮件号 ");
+        words.push_str(text("postal_number"));
+    }
+    words
 }
 
 fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {

@@ -12,6 +12,7 @@ pub mod founding;
 pub mod history;
 pub mod ids;
 pub mod import;
+pub mod letters;
 mod mail;
 pub mod papers;
 pub mod record;

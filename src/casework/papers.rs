@@ -49,12 +49,26 @@ pub fn seal(
     papers: &Draft,
 ) -> Result<(CaseKey, Secrets), CaseworkError> {
     let (key, wrapped_key) = vault.new_case_key()?;
-    let secrets = Secrets {
-        wrapped_key: Some(wrapped_key),
+    let secrets = seal_again(&key, Some(wrapped_key), case, papers)?;
+    Ok((key, secrets))
+}
+
+/// Seals what the applicant wrote under the key that the case has.
+///
+/// # Errors
+///
+/// [`CaseworkError::Vault`].
+pub fn seal_again(
+    key: &CaseKey,
+    wrapped_key: Option<Vec<u8>>,
+    case: Uuid,
+    papers: &Draft,
+) -> Result<Secrets, CaseworkError> {
+    Ok(Secrets {
+        wrapped_key,
         applicant: key.seal(&encode(papers, APPLICANT)?, &context(case, "applicant"))?,
         content: key.seal(&encode(papers, CONTENT)?, &context(case, "content"))?,
-    };
-    Ok((key, secrets))
+    })
 }
 
 /// Opens what the applicant wrote: who asks, and what for.

@@ -24,6 +24,23 @@ pub struct Recorded {
     pub particulars: Option<Vec<u8>>,
     /// The attachments that came with it.
     pub attachments: Vec<Uuid>,
+    /// The letters that it was clothed in.
+    pub letters: Vec<IssuedPaper>,
+}
+
+/// A letter as the record names it: what it was, and which bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuedPaper {
+    /// The letter.
+    pub id: Uuid,
+    /// Which letter it is, by its key.
+    pub kind: String,
+    /// 文号, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// SHA-256 of the PDF, in hexadecimal.
+    pub pdf_sha256: String,
 }
 
 /// [`Recorded`] in JSON: the keys in a fixed order, absent ones left out.
@@ -55,6 +72,8 @@ struct Entry {
     particulars: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Uuid>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    letters: Vec<IssuedPaper>,
 }
 
 impl Recorded {
@@ -84,6 +103,7 @@ impl Recorded {
                 .as_ref()
                 .map(|filled| BASE64_STANDARD.encode(filled)),
             attachments: self.attachments.clone(),
+            letters: self.letters.clone(),
         };
         match &self.act {
             Act::Assign { to } => entry.to = Some(*to),
@@ -138,6 +158,7 @@ impl Recorded {
             words: sealed(entry.words)?,
             particulars: sealed(entry.particulars)?,
             attachments: entry.attachments,
+            letters: entry.letters,
         }))
     }
 }
@@ -205,6 +226,12 @@ mod tests {
                 words: Some(vec![1, 2, 3]),
                 particulars: Some(vec![4, 5]),
                 attachments: vec![Uuid::from_u128(8)],
+                letters: vec![IssuedPaper {
+                    id: Uuid::from_u128(9),
+                    kind: "extend".to_owned(),
+                    number: Some("莲办依申延〔2026〕1号".to_owned()),
+                    pdf_sha256: "00".repeat(32),
+                }],
             };
             let json = recorded.to_json().unwrap();
             let back = Recorded::from_json(recorded.act.kind().code(), &json).unwrap();

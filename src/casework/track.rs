@@ -2,26 +2,29 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::CaseworkError;
 use crate::casework::advance::{Deed, advance};
+use crate::casework::attachments::Incoming;
 use crate::casework::file::code_mac;
-use crate::casework::history::{self, HistoryEntry};
+use crate::casework::history::{self, HistoryEntry, WAS_DESCRIPTION, WAS_REFERENCE, WAS_TITLE};
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::{self, HandedOut};
 use crate::casework::view::{AttachmentView, Kept, schedule};
+use crate::casework::{CaseworkError, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
-use crate::domain::case::{Act, ActKind, Case, Office};
+use crate::domain::application::{Draft, Fault, Field};
+use crate::domain::case::{Act, ActKind, Case, Office, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::{DueDate, Schedule, working_days_after};
-use crate::domain::letter::Particulars;
+use crate::domain::letter::{LetterKind, Particulars, Recipient};
 use crate::domain::number::{CaseNumber, QueryCode};
-use crate::storage::attachments::Purpose;
 use crate::storage::cases::CaseFile;
+use crate::storage::letters::IssuedLetter;
 use crate::storage::{self, Connection, StorageError};
 
 /// The action by which the record names an answer that the applicant took: evidence of service.
@@ -48,12 +51,40 @@ pub struct TrackView {
     pub schedule: Option<Schedule>,
     /// What happened, as far as it concerns the applicant.
     pub history: Vec<HistoryEntry>,
-    /// The answer, once the case is closed.
+    /// The letters to the applicant, and what was given with the answer.
     pub letters: Vec<AttachmentView>,
     /// Whether the application can be taken back now.
     pub may_withdraw: bool,
+    /// What is to be corrected, and the application as it stands; while a correction is awaited.
+    pub correction: Option<CorrectionWanted>,
     /// The version that a form on the page has to carry.
     pub version: i32,
+}
+
+/// What an applicant sees who was asked to correct an application (art. 30).
+#[derive(Debug, Clone)]
+pub struct CorrectionWanted {
+    /// The last day for it.
+    pub until: NaiveDate,
+    /// What was asked: what it is about, and the words of the notice.
+    pub asked: Vec<(&'static str, String)>,
+    /// The application as it stands.
+    pub papers: Draft,
+}
+
+/// A correction as the applicant sends it.
+#[derive(Debug, Clone)]
+pub struct Correction {
+    /// 所需信息名称.
+    pub title: String,
+    /// 文号.
+    pub reference: String,
+    /// 特征性描述.
+    pub description: String,
+    /// What else there is to say.
+    pub words: Option<String>,
+    /// What was enclosed.
+    pub attachments: Vec<Incoming>,
 }
 
 /// The case that number and query code open together. `None` for a number that nobody has and
@@ -110,8 +141,9 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
     let case = &kept.file.case;
     let permitted = case.permits(ActKind::Withdraw, &Actor::Applicant, app.clock.today(), office);
     let history = kept.history(key.as_ref())?;
-    let answer = history::letters(&history);
-    let letters = kept.attachments(key.as_ref())?;
+    let correction = correction_wanted(app, &kept, &history)?;
+    let open_to_them = open_to_applicant(&kept.letters, &history);
+    let files = kept.attachments(key.as_ref())?;
     let within = app.settings.intake.confirm_within_days;
     let confirm_by = match case.stage.received_on() {
         None => Some(working_days_after(kept.file.arrived_on, within, &app.calendar)?),
@@ -126,11 +158,12 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
             .filter(HistoryEntry::is_public)
             .map(HistoryEntry::for_applicant)
             .collect(),
-        letters: letters
+        letters: files
             .into_iter()
-            .filter(|file| file.purpose == Purpose::Reply && answer.contains(&file.id))
+            .filter(|file| open_to_them.contains(&file.id))
             .collect(),
         confirm_by,
+        correction,
         due: kept.file.due,
         number: kept.file.number,
         channel: kept.file.channel,
@@ -140,23 +173,123 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
     })
 }
 
-/// Hands the applicant a letter of the answer; that it was taken is on record first.
+fn correction_wanted(
+    app: &App,
+    kept: &Kept,
+    history: &[HistoryEntry],
+) -> Result<Option<CorrectionWanted>, CaseworkError> {
+    let Stage::AwaitingCorrection { until, .. } = &kept.file.case.stage else {
+        return Ok(None);
+    };
+    let mut latest = history.iter().rev();
+    let notice = latest.find(|entry| entry.act == Some(ActKind::AskForCorrection));
+    let blanks = LetterKind::Correct.blanks();
+    let asked = blanks.iter().filter_map(|blank| {
+        let words = notice?.particulars.printed(blank);
+        (!words.is_empty()).then_some((blank.label, words))
+    });
+    Ok(Some(CorrectionWanted {
+        until: *until,
+        asked: asked.collect(),
+        papers: papers::open(&app.vault, kept.file.id, &kept.secrets)?,
+    }))
+}
+
+/// What a correction changed, as it was before: kept with the event, since the papers show what
+/// holds now.
+fn as_it_was(before: &Draft, after: &Draft) -> Particulars {
+    let fields = [
+        (WAS_TITLE, &before.title, &after.title),
+        (WAS_REFERENCE, &before.reference, &after.reference),
+        (WAS_DESCRIPTION, &before.description, &after.description),
+    ];
+    let changed = fields.into_iter().filter(|(_, was, is)| was != is);
+    changed
+        .map(|(id, was, _)| (id.to_owned(), was.clone()))
+        .collect()
+}
+
+/// What an applicant can change of an application that has to be corrected.
+const CORRECTED: [Field; 3] = [Field::Title, Field::Reference, Field::Description];
+
+/// Takes in a correction, in the applicant's own name.
 ///
 /// # Errors
 ///
-/// [`StorageError::NotFound`] for anything but a letter of the answer that was approved.
+/// [`CaseworkError::Faults`] for what is wrong with it; [`CaseworkError::NotAllowed`] where no
+/// correction is awaited; [`StorageError::Conflict`] if the case was changed since the page was
+/// shown.
+pub async fn correct(
+    app: &App,
+    case: Uuid,
+    read_version: i32,
+    correction: Correction,
+) -> Result<(), CaseworkError> {
+    let read = move |conn: &mut Connection| {
+        let file = storage::cases::find_any(conn, case)?;
+        let secrets = storage::cases::secrets(conn, case)?;
+        Ok::<_, StorageError>((file, secrets))
+    };
+    let (file, secrets) = app.database.read(read).await?;
+    let before = papers::open(&app.vault, case, &secrets)?;
+    let after = Draft {
+        title: correction.title,
+        reference: correction.reference,
+        description: correction.description,
+        ..before.clone()
+    };
+    let mut faults = after.faults(app.clock.today());
+    faults.retain(|fault| CORRECTED.contains(&fault.field));
+    let particulars = as_it_was(&before, &after);
+    let says_nothing =
+        particulars.is_empty() && correction.words.is_none() && correction.attachments.is_empty();
+    if says_nothing {
+        let message = "请修改申请内容、填写补充说明或者上传材料".to_owned();
+        faults.push(Fault { field: Field::Description, message, correctable: false });
+    }
+    if !faults.is_empty() {
+        return Err(CaseworkError::Faults(faults));
+    }
+    let deed = Deed {
+        agency: file.agency_id,
+        case,
+        read_version: Some(read_version),
+        act: Act::Correct,
+        on: app.clock.today(),
+        words: correction.words,
+        amended: (!particulars.is_empty()).then_some(after),
+        particulars,
+        attachments: correction.attachments,
+        by: Actor::Applicant,
+    };
+    advance(app, deed).await.map(drop)
+}
+
+/// The files that the applicant may take: the letters for them, and what was given with the
+/// answer.
+fn open_to_applicant(letters: &[IssuedLetter], history: &[HistoryEntry]) -> Vec<Uuid> {
+    let theirs = letters
+        .iter()
+        .filter(|letter| letter.kind.recipient() == Recipient::Applicant);
+    let mut files: Vec<Uuid> = theirs.map(|letter| letter.pdf).collect();
+    files.extend(history::given(history));
+    files
+}
+
+/// Hands the applicant a letter or what was given with the answer; that it was taken is on
+/// record first.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`] for any other file.
 pub async fn letter(app: &App, case: Uuid, attachment: Uuid) -> Result<HandedOut, CaseworkError> {
     let (office, at) = (app.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
         let file = storage::cases::find_any(conn, case)?;
-        let letters = storage::attachments::of_case(conn, case)?;
+        let letters = storage::letters::of_case(conn, case)?;
         let events = storage::events::of_case(conn, case)?;
         let history = history::read(case, None, &events, &HashMap::new())?;
-        let is_letter = |row: &storage::attachments::Attachment| {
-            row.id == attachment && row.purpose == Purpose::Reply
-        };
-        let is_given = history::letters(&history).contains(&attachment);
-        if !is_given || !letters.iter().any(is_letter) {
+        if !open_to_applicant(&letters, &history).contains(&attachment) {
             return Err(StorageError::NotFound("letter").into());
         }
         let secrets = storage::cases::secrets(conn, case)?;
@@ -200,6 +333,7 @@ pub async fn withdraw(
         on: app.clock.today(),
         words: reason,
         particulars: Particulars::default(),
+        amended: None,
         attachments: Vec::new(),
         by: Actor::Applicant,
     };

@@ -18,6 +18,7 @@ use crate::domain::number::CaseNumber;
 use crate::storage::attachments::{Attachment, Purpose};
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::events::Event;
+use crate::storage::letters::IssuedLetter;
 use crate::storage::outbox::Mail;
 use crate::storage::{self, Connection, StorageError};
 use crate::vault::CaseKey;
@@ -53,12 +54,16 @@ pub struct CaseView {
     pub schedule: Option<Schedule>,
     /// What was enclosed and what was answered.
     pub attachments: Vec<AttachmentView>,
+    /// The letters that were issued.
+    pub letters: Vec<IssuedLetter>,
     /// What happened.
     pub history: Vec<HistoryEntry>,
     /// What was mailed.
     pub mails: Vec<Mail>,
     /// Whether it was taken over from older records.
     pub imported: bool,
+    /// How many applications the applicant handed in in the month of this one.
+    pub of_the_month: u32,
 }
 
 /// An attachment as a page lists it.
@@ -82,6 +87,8 @@ pub(super) struct Kept {
     pub(super) secrets: Secrets,
     pub(super) agency: Agency,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) letters: Vec<IssuedLetter>,
+    pub(super) of_the_month: u32,
     pub(super) events: Vec<Event>,
     pub(super) officers: HashMap<Uuid, String>,
     pub(super) mails: Vec<Mail>,
@@ -99,6 +106,8 @@ impl Kept {
             secrets: storage::cases::secrets(conn, file.id)?,
             agency: storage::agencies::find(conn, file.agency_id)?,
             attachments: storage::attachments::of_case(conn, file.id)?,
+            letters: storage::letters::of_case(conn, file.id)?,
+            of_the_month: storage::cases::filed_in_month(conn, &file, file.arrived_on)?,
             events: storage::events::of_case(conn, file.id)?,
             officers: officers
                 .into_iter()
@@ -196,6 +205,8 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         case: kept.file.case,
         imported: kept.file.imported,
         agency: kept.agency,
+        letters: kept.letters,
+        of_the_month: kept.of_the_month,
         mails: kept.mails,
     })
 }

@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// How applications are taken in.
     pub intake: IntakeSettings,
+    /// What letters are written with.
+    pub letters: LetterSettings,
     /// How long staff stay signed in.
     pub staff: StaffSettings,
     /// How the year is reported.
@@ -194,6 +196,14 @@ pub struct IntakeSettings {
     pub confirm_within_days: u32,
 }
 
+/// `[letters]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterSettings {
+    /// The directory of the office's own templates; empty for `letters` beside the settings.
+    pub templates: String,
+}
+
 /// `[staff]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -297,6 +307,16 @@ impl Config {
             Secret(format!("sqlite://{}", self.data.directory.join("yishen.db").display()))
         } else {
             self.database.url.clone()
+        }
+    }
+
+    /// The directory of the office's own letter templates, which need not exist.
+    #[must_use]
+    pub fn letter_templates(&self) -> PathBuf {
+        if self.letters.templates.is_empty() {
+            self.directory.join("letters")
+        } else {
+            PathBuf::from(&self.letters.templates)
         }
     }
 

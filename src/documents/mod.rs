@@ -1,6 +1,8 @@
 //! Letters and files: values in, bytes out. Nothing here reads or writes.
 
 pub mod csv;
+pub mod letters;
+pub mod paper;
 pub mod section_three;
 pub mod text_width;
 pub mod xlsx;

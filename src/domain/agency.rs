@@ -10,7 +10,7 @@ pub fn is_code(text: &str) -> bool {
 }
 
 /// An agency that receives applications (art. 27), with what its guide and letters say of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agency {
     /// Its identity.
     pub id: Uuid,

@@ -36,6 +36,37 @@ impl Tariff {
     }
 }
 
+impl Tariff {
+    /// How the fee comes about, in a sentence.
+    #[must_use]
+    pub fn working(self) -> String {
+        match self {
+            Self::ByApplication { of_the_month } => format!(
+                "按件计收：本件为申请人在一个自然月内的第{of_the_month}件，计{}元。",
+                self.yuan()
+            ),
+            Self::ByPage { pages } => {
+                let bands = [(30, 100, 10), (100, 200, 20), (200, u32::MAX, 40)];
+                let parts: Vec<_> = bands
+                    .into_iter()
+                    .filter(|(floor, _, _)| pages > *floor)
+                    .map(|(floor, ceiling, rate)| {
+                        let last = pages.min(ceiling);
+                        let count = within(pages, floor, ceiling);
+                        format!("第{}至{last}页，{count}页×{rate}元＝{}元", floor + 1, count * rate)
+                    })
+                    .collect();
+                let total = self.yuan();
+                if parts.is_empty() {
+                    format!("按量计收：共{pages}页，不超过30页，不收费。")
+                } else {
+                    format!("按量计收：共{pages}页，{}，合计{total}元。", parts.join("；"))
+                }
+            }
+        }
+    }
+}
+
 const fn rate_of_application(place: u32) -> u32 {
     match place {
         0..=10 => 0,
@@ -68,6 +99,22 @@ mod tests {
         assert_eq!(month(10), 0);
         assert_eq!(month(35), 3000);
         assert_eq!(Tariff::ByApplication { of_the_month: 41 }.yuan(), 300);
+    }
+
+    #[test]
+    fn the_working_adds_up_to_the_fee() {
+        assert_eq!(
+            Tariff::ByPage { pages: 210 }.working(),
+            "按量计收：共210页，第31至100页，70页×10元＝700元；第101至200页，100页×20元＝2000元；\
+             第201至210页，10页×40元＝400元，合计3100元。"
+        );
+        assert_eq!(pages(210), 3100);
+        assert!(Tariff::ByPage { pages: 30 }.working().contains("不收费"));
+        assert!(
+            Tariff::ByApplication { of_the_month: 31 }
+                .working()
+                .contains("第31件，计200元")
+        );
     }
 
     #[test]

@@ -15,13 +15,23 @@ pub enum Purpose {
     Identity,
     /// What else the applicant enclosed.
     Support,
-    /// 答复: a letter or the information itself, for the applicant.
+    /// 提供的信息: what is given to the applicant with the answer.
     Reply,
+    /// 文书: a letter that was issued.
+    Letter,
+    /// 送达凭证 and whatever else came or went with an act of the office.
+    Evidence,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 3] = [Self::Identity, Self::Support, Self::Reply];
+    pub const ALL: [Self; 5] = [
+        Self::Identity,
+        Self::Support,
+        Self::Reply,
+        Self::Letter,
+        Self::Evidence,
+    ];
 
     /// The identifier, as stored.
     #[must_use]
@@ -30,6 +40,8 @@ impl Purpose {
             Self::Identity => "identity",
             Self::Support => "support",
             Self::Reply => "reply",
+            Self::Letter => "letter",
+            Self::Evidence => "evidence",
         }
     }
 
@@ -45,7 +57,9 @@ impl Purpose {
         match self {
             Self::Identity => "身份证明",
             Self::Support => "申请材料",
-            Self::Reply => "答复文书",
+            Self::Reply => "提供的信息",
+            Self::Letter => "文书",
+            Self::Evidence => "办理凭证",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! 办件: the row of each case, and what the applicant wrote, sealed.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -351,6 +351,25 @@ pub fn secrets(conn: &mut Connection, id: Uuid) -> Result<Secrets, StorageError>
     Ok(Secrets { wrapped_key, applicant, content })
 }
 
+/// Keeps what the applicant wrote in the place of what was kept before.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn save_secrets(
+    conn: &mut Connection,
+    id: Uuid,
+    secrets: &Secrets,
+) -> Result<(), StorageError> {
+    diesel::update(case_secrets::table.find(Id(id)))
+        .set((
+            case_secrets::applicant.eq(secrets.applicant.as_slice()),
+            case_secrets::content.eq(secrets.content.as_slice()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Identity, wrapped key, applicant, content.
 type SecretsRow = (Id, Option<Vec<u8>>, Vec<u8>, Vec<u8>);
 
@@ -413,4 +432,33 @@ pub fn save(
     } else {
         Err(StorageError::Conflict)
     }
+}
+
+/// How many applications the applicant of a case handed in to the same agency in the calendar
+/// month of `month`, this one included: by name, which is all that older records have.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn filed_in_month(
+    conn: &mut Connection,
+    case: &CaseFile,
+    month: NaiveDate,
+) -> Result<u32, StorageError> {
+    let name: Option<Vec<u8>> = cases::table
+        .find(Id(case.id))
+        .select(cases::name_index)
+        .first(conn)?;
+    let (Some(name), Some(first)) = (name, month.with_day(1)) else {
+        return Ok(1);
+    };
+    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    let count: i64 = cases::table
+        .filter(cases::agency_id.eq(Id(case.agency_id)))
+        .filter(cases::name_index.eq(name))
+        .filter(cases::arrived_on.ge(first))
+        .filter(cases::arrived_on.lt(next))
+        .count()
+        .get_result(conn)?;
+    Ok(u32::try_from(count).unwrap_or(1).max(1))
 }

@@ -42,6 +42,25 @@ pub fn next(
     })
 }
 
+/// The number that [`next`] would give now, if nobody else is faster.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn upcoming(
+    conn: &mut Connection,
+    agency: Uuid,
+    series: &str,
+    year: i32,
+) -> Result<u32, StorageError> {
+    let last: Option<i32> = counters::table
+        .find((Id(agency), series, year))
+        .select(counters::last)
+        .first(conn)
+        .optional()?;
+    Ok(u32::try_from(last.unwrap_or(0)).unwrap_or(0) + 1)
+}
+
 /// Makes sure that no number up to this one is given any more, since it stands on something
 /// already.
 ///

@@ -18,6 +18,7 @@ mod database;
 mod engines;
 mod error;
 pub mod events;
+pub mod letters;
 pub mod meta;
 mod migrations;
 pub mod officers;

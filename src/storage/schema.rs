@@ -178,6 +178,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    letters (id) {
+        id -> SqlId,
+        agency_id -> SqlId,
+        case_id -> SqlId,
+        kind -> Text,
+        series -> Nullable<Text>,
+        year -> Nullable<Integer>,
+        ordinal -> Nullable<Integer>,
+        number -> Nullable<Text>,
+        issued_on -> Date,
+        recipient -> Text,
+        pdf_id -> SqlId,
+        docx_id -> SqlId,
+        served_on -> Nullable<Date>,
+        served_how -> Nullable<Text>,
+        postal_number -> Nullable<Text>,
+        evidence_id -> Nullable<SqlId>,
+        failed_on -> Nullable<Date>,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Integer, Text};
     use crate::storage::types::{SqlId};
 
@@ -197,6 +223,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     chain_heads,
     counters,
     events,
+    letters,
     meta,
     officers,
     outbox,

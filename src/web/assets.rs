@@ -13,6 +13,7 @@ use crate::web::error::WebError;
 /// What lies in `assets/`.
 #[derive(RustEmbed)]
 #[folder = "assets/"]
+#[exclude = "fonts/*"]
 struct Assets;
 
 /// The version that a link carries, so that a browser may keep the file for ever.

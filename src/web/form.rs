@@ -62,6 +62,19 @@ impl View {
         }
     }
 
+    /// Fills in a field that nothing was typed into.
+    pub fn fill(&mut self, field: &str, value: &str) {
+        self.values
+            .entry(field.to_owned())
+            .or_insert_with(|| value.to_owned());
+    }
+
+    /// Whether this box of several was ticked.
+    #[must_use]
+    pub fn is_ticked(&self, field: &str, value: &str) -> bool {
+        self.is_chosen(&format!("{field}.{value}"), "yes")
+    }
+
     /// Puts a fault on record, after those that are there.
     pub fn add_fault(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.faults

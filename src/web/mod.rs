@@ -31,6 +31,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/track", get().to(public::track::form))
         .route("/track", post().to(public::track::show))
         .route("/track/file", post().to(public::track::letter))
+        .route("/track/correct", post().to(public::track::correct::show))
+        .route("/track/correction", post().to(public::track::correct::submit))
         .route("/track/withdraw", post().to(public::track::withdraw))
         .route("/assets/{name}", get().to(assets::show))
         .route("/healthz", get().to(health::alive))

@@ -47,10 +47,15 @@ async fn an_application_travels_from_the_form_to_section_three() {
         clerk
             .click("input[name=disposition][value=granted_give]")
             .await;
+        clerk.click(".actions button").await;
+        clerk.says("文书内容").await;
+        looks::check(&clerk, "staff-propose-letter").await;
         clerk.write("words", "检索到一份批复").await;
         clerk
-            .write("reply", &a_file(&files, "予以公开告知书.pdf"))
+            .write("given", "2025年道路维修项目预算批复，1份6页")
             .await;
+        clerk.write("given_how", "电子文件，可在查询页下载").await;
+        clerk.write("files", &a_file(&files, "预算批复.pdf")).await;
         clerk.click(".actions button").await;
         clerk.says("拟办意见，待审核").await;
         clerk.close().await;

@@ -4,6 +4,8 @@
 pub mod database;
 #[path = "../it/support/http.rs"]
 pub mod http;
+#[path = "../it/support/letters.rs"]
+pub mod letters;
 #[path = "../it/support/office.rs"]
 pub mod office;
 #[path = "../it/support/staff.rs"]

@@ -120,7 +120,7 @@ async fn a_ticket_ends_and_cannot_be_made_up() {
     ];
     let letter = office.browser.post("/track/file", &foreign).await;
     assert_eq!(letter.status, StatusCode::NOT_FOUND);
-    office.wait(TimeDelta::minutes(31));
+    office.wait(TimeDelta::minutes(121));
     let late = office
         .browser
         .post("/track/withdraw", &[("ticket", &ticket), ("sure", "yes")])

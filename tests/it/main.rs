@@ -25,6 +25,7 @@ mod staff_finds_cases;
 mod staff_keeps_the_house;
 mod staff_sign_in;
 mod staff_takes_down_letters;
+mod staff_takes_every_step;
 mod staff_works_off_a_case;
 mod storage_at_scale;
 mod storage_engine;

@@ -9,6 +9,7 @@ use yishen::casework::record;
 use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
 use yishen::domain::case::Act;
+use yishen::domain::letter::LetterKind;
 use yishen::domain::outcome::Disposition;
 use yishen::report::layout::Layout;
 use yishen::report::line::{Cell, Column, Line};
@@ -45,14 +46,14 @@ fn agency(id: u128, code: &str, name: &str, parent: Option<Uuid>) -> Agency {
         code: code.to_owned(),
         name: name.to_owned(),
         parent,
-        initials: String::new(),
+        initials: "依申".to_owned(),
         address: String::new(),
         postcode: String::new(),
         telephone: String::new(),
         hours: String::new(),
         email: String::new(),
-        review_authority: String::new(),
-        court: String::new(),
+        review_authority: "上一级人民政府".to_owned(),
+        court: "某市人民法院".to_owned(),
         own_review_allowed: false,
     }
 }
@@ -207,7 +208,8 @@ on_both_engines! {
             act,
             on: today,
             words: Some("已查到".to_owned()),
-            particulars: yishen::domain::letter::Particulars::default(),
+            particulars: crate::support::letters::filled(&[LetterKind::Answer(Disposition::Given)]),
+            amended: None,
             attachments: Vec::new(),
             by: Actor::Officer { id: Uuid::from_u128(by), roles: Role::ALL.to_vec() },
         });

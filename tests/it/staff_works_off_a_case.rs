@@ -41,7 +41,7 @@ in_both_offices! {
         assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
         assert_eq!(location(&proposed), format!("{case}?done=propose"));
         let early = office.browser.post("/track", &[("number", &number), ("code", &code)]).await;
-        assert!(!early.says("告知书.pdf") && !early.says("检索到一份批复"));
+        assert!(!early.says("批复.pdf") && !early.says("检索到一份批复"));
 
         let page = reviewer.get(&case).await;
         assert!(page.says("拟办意见，待审核") && page.says("检索到一份批复"));
@@ -65,14 +65,15 @@ in_both_offices! {
         assert!(page.says("本案已经办结"));
 
         let track = office.browser.post("/track", &[("number", &number), ("code", &code)]).await;
-        // Of the two letters that were put forward only the approved one is given out.
-        assert_eq!(track.text.matches("name=\"file\"").count(), 1, "{}", track.text);
+        // The receipt, the answer, and of what was put forward only what was approved.
+        assert_eq!(track.text.matches("name=\"file\"").count(), 3, "{}", track.text);
+        assert!(track.says("政府信息部分公开告知书莲办依申答〔2026〕1号.pdf"));
         let file = track.between("name=\"file\" value=\"", "\"").unwrap();
         let ticket = track.value("ticket").unwrap();
         let letter = [("ticket", ticket.as_str()), ("file", file.as_str())];
         let letter = office.browser.post("/track/file", &letter).await;
         assert_eq!(letter.status, StatusCode::OK);
-        assert!(letter.text.starts_with("%PDF-1.7"));
+        assert!(letter.text.starts_with("%PDF-"));
     }
 
     async fn nobody_approves_what_they_drafted_unless_the_agency_says_so(engine: Engine) {
@@ -84,7 +85,12 @@ in_both_offices! {
         let refused = both.get(&format!("{case}/approve")).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.says("不能审核本人拟办的处理意见"));
-        let agency = [("initials", "莲办"), ("own_review", "yes")];
+        let agency = [
+            ("initials", "莲办"),
+            ("review_authority", "西峡县人民政府"),
+            ("court", "西峡县人民法院"),
+            ("own_review", "yes"),
+        ];
         assert_eq!(both.post("/staff/agency", &agency).await.status, StatusCode::SEE_OTHER);
         assert!(both.get("/staff/agency").await.says("现在允许拟办人审核自己拟办的决定"));
         let page = both.get(&format!("{case}/approve")).await;
@@ -128,7 +134,7 @@ in_both_offices! {
 }
 
 #[tokio::test]
-async fn a_proposal_needs_a_finding_reasons_and_a_letter() {
+async fn a_proposal_needs_a_finding_reasons_and_what_the_answer_says() {
     let office = Office::open(Engine::Sqlite, day(2026, 6, 1)).await;
     let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
     let (case, _, _) = office.has_filed(&PAPERS).await;
@@ -140,33 +146,40 @@ async fn a_proposal_needs_a_finding_reasons_and_a_letter() {
         assert!(page.says(disposition.consequence().title));
     }
     assert!(page.says(&Outcome::Granted.full_label()) && !page.says("value=\"withdrawn\""));
-    let (token, version) = (page.token(), page.value("version").unwrap());
-    let send = async |disposition: &str, words: &str, files: &[Enclosure]| {
-        let fields = [
-            ("token", token.as_str()),
-            ("version", version.as_str()),
-            ("disposition", disposition),
-            ("words", words),
-        ];
-        clerk.browser.post_multipart(&path, &fields, files).await
+    let page = clerk.get(&format!("{path}?disposition=granted_give")).await;
+    let send = async |fields: &[(&str, &str)], files: &[Enclosure]| {
+        clerk.send_with(&path, &page, fields, files).await
     };
-    let nothing = send("", "", &[]).await;
+    let nothing = send(&[], &[]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(nothing.summary(), ["disposition", "words", "reply"]);
-    let withdrawn = send("withdrawn", "想当然", &[Enclosure::pdf("reply", "告知书.pdf")]).await;
-    assert_eq!(withdrawn.status, StatusCode::CONFLICT);
-    assert!(withdrawn.says("不能作为处理意见提出") && withdrawn.says("想当然"));
-    // The letter waits under the form's token; what was chosen and typed is still there.
-    let half = send("granted_give", "", &[]).await;
-    assert_eq!(half.summary(), ["words"]);
-    assert!(half.says("告知书.pdf") && half.is_chosen("disposition", "granted_give"));
+    assert_eq!(nothing.summary(), ["disposition", "words"]);
+    let withdrawn = [("disposition", "withdrawn"), ("words", "想当然")];
+    let withdrawn = send(&withdrawn, &[Enclosure::pdf("files", "批复.pdf")]).await;
+    assert_eq!(withdrawn.summary(), ["disposition"]);
+    // The file waits under the form's token; what was chosen and typed is still there.
+    let half = [("disposition", "granted_give"), ("given", "批复一份")];
+    let half = send(&half, &[]).await;
+    assert_eq!(half.summary(), ["words", "given_how"]);
+    assert!(half.says("批复.pdf") && half.value("disposition").unwrap() == "granted_give");
+    assert_eq!(half.area("given").unwrap(), "批复一份");
     let exe = Enclosure {
-        field: "reply", name: "病毒.pdf".into(), bytes: b"MZ\x90\x00".to_vec()
+        field: "files", name: "病毒.pdf".into(), bytes: b"MZ\x90\x00".to_vec()
     };
-    let refused = send("granted_give", "理由充分", &[exe]).await;
-    assert!(refused.fault("reply").unwrap().contains("病毒.pdf"));
+    let all = [
+        ("disposition", "granted_give"),
+        ("words", "理由充分"),
+        ("given", "批复一份"),
+        ("given_how", "电子文件"),
+    ];
+    let refused = send(&all, &[exe]).await;
+    assert!(refused.fault("files").unwrap().contains("病毒.pdf"));
     assert_eq!(refused.area("words").unwrap(), "理由充分");
-    assert_eq!(send("granted_give", "理由充分", &[]).await.status, StatusCode::SEE_OTHER);
+    // A look at the letter changes nothing.
+    let look = [all.as_slice(), &[("preview", "yes")]].concat();
+    let look = send(&look, &[]).await;
+    assert_eq!(look.status, StatusCode::OK);
+    assert!(look.says("批复一份") && look.says("或者自收到之日起六个月内向西峡县人民法院"));
+    assert_eq!(send(&all, &[]).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

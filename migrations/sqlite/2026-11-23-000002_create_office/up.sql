@@ -149,7 +149,7 @@ CREATE TABLE attachments (
     case_id BLOB NOT NULL REFERENCES cases (id),
     purpose TEXT NOT NULL
         CONSTRAINT attachments_have_a_known_purpose
-        CHECK (purpose IN ('identity', 'support', 'reply')),
+        CHECK (purpose IN ('identity', 'support', 'reply', 'letter', 'evidence')),
     name_sealed BLOB NOT NULL,
     media_type TEXT NOT NULL,
     size INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 //! The demonstration office: a sub-district with cases in every stage over two years, made by
 //! the same deeds as real ones.
 
+mod particulars;
 mod script;
 
 use std::collections::HashMap;
@@ -20,8 +21,9 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::case::Act;
 use crate::domain::channel::Channel;
-use crate::domain::letter::Particulars;
+use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
+use crate::storage::cases::{self, CaseFile};
 use crate::storage::{Connection, agencies, meta, officers};
 
 use script::{Part, Scene, Step};
@@ -171,19 +173,24 @@ async fn play(app: &App, agency: Uuid) -> Result<(), CliError> {
     let parts = script::parts(today, &app.calendar);
     let mut scenes = script::scenes(&parts, today);
     scenes.sort_by_key(|scene| (scene.day, scene.part));
-    let mut cases: HashMap<usize, Uuid> = HashMap::new();
+    let mut filed_cases: HashMap<usize, Uuid> = HashMap::new();
     for scene in scenes {
         let Some(part) = parts.get(scene.part) else {
             continue;
         };
         set(&clock, scene.day, part.hour);
-        match cases.get(&scene.part) {
+        match filed_cases.get(&scene.part) {
             None => {
                 let filed = file(&stage, filing(agency, part, scene.part, &staff)).await?;
-                cases.insert(scene.part, filed.case);
+                filed_cases.insert(scene.part, filed.case);
             }
             Some(case) => {
-                advance(&stage, deed(agency, *case, &scene, &staff)?).await?;
+                let case = *case;
+                let standing = stage
+                    .database
+                    .read(move |conn| cases::find(conn, agency, case))
+                    .await?;
+                advance(&stage, deed(&standing, &scene, &staff)?).await?;
             }
         }
     }
@@ -221,8 +228,7 @@ fn filing(agency: Uuid, part: &Part, number: usize, staff: &HashMap<String, Acto
 }
 
 fn deed(
-    agency: Uuid,
-    case: Uuid,
+    standing: &CaseFile,
     scene: &Scene,
     staff: &HashMap<String, Actor>,
 ) -> Result<Deed, CliError> {
@@ -235,22 +241,27 @@ fn deed(
                 .ok_or_else(|| CliError::new("演示账户缺失"))?,
         },
     };
-    let reply = Incoming {
+    let information = Incoming {
         purpose: Purpose::Reply,
-        name: "答复书（演示）.txt".to_owned(),
+        name: "提供的信息（演示）.txt".to_owned(),
         media_type: "text/plain; charset=utf-8".to_owned(),
-        bytes: "这是演示用的答复文书。正式答复由本机关盖章后上传。\n".into(),
+        bytes: "这是演示用的文件，代表提供给申请人的政府信息。\n".into(),
     };
-    let proposes = matches!(scene.step, Step::Propose(_));
+    let gives = matches!(scene.step, Step::Propose(Disposition::Given | Disposition::PartlyGiven));
+    let letters = match &act {
+        Act::Propose { disposition } => standing.case.answering(*disposition),
+        act => act.letters(&standing.case),
+    };
     Ok(Deed {
-        agency,
-        case,
+        agency: standing.agency_id,
+        case: standing.id,
         read_version: None,
+        particulars: particulars::of(&letters),
+        amended: None,
         act,
         on: scene.day,
         words: (!words.is_empty()).then(|| words.to_owned()),
-        particulars: Particulars::default(),
-        attachments: if proposes { vec![reply] } else { Vec::new() },
+        attachments: if gives { vec![information] } else { Vec::new() },
         by: if who == "applicant" {
             Actor::Applicant
         } else {

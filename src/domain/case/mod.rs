@@ -1,6 +1,7 @@
 //! 办件: one application on its way to exactly one outcome; the state machine on one page.
 
 mod act;
+mod letters;
 mod not_allowed;
 mod notice;
 mod stage;

@@ -192,7 +192,9 @@ fn of_step(kind: LetterKind) -> Vec<Blank> {
         K::Extend => vec![text("reason", "延期理由", "写给申请人看的理由")],
         K::ConsultThirdParty => vec![
             line("party_name", "第三方姓名或者名称", ""),
-            line("party_address", "第三方地址", "文书寄送的地址").optional(),
+            line("party_address", "第三方地址", "文书寄送的地址")
+                .optional()
+                .evidence(),
             text(
                 "part",
                 "涉及第三方的内容",
@@ -205,6 +207,7 @@ fn of_step(kind: LetterKind) -> Vec<Blank> {
         ],
         // art. 32: told in writing what is disclosed, and why.
         K::ToldThirdParty => vec![
+            line("told_name", "第三方姓名或者名称", ""),
             text("disclosed", "决定公开的内容", ""),
             text("disclosed_why", "公开的理由", "不公开会对公共利益造成什么重大影响，或者其他理由"),
         ],
@@ -218,11 +221,10 @@ fn of_step(kind: LetterKind) -> Vec<Blank> {
             "延迟答复的理由",
             "为什么无法在法定期限内答复",
         )],
-        K::Fee => vec![text(
-            "payment",
-            "缴纳方式",
-            "缴到哪里、怎样缴，例如非税收入缴款码、窗口地址",
-        )],
+        K::Fee => vec![
+            text("working", "计算明细", "按件还是按量，数量、单价和算式"),
+            text("payment", "缴纳方式", "缴到哪里、怎样缴，例如非税收入缴款码、窗口地址"),
+        ],
         K::RecordCorrected => vec![
             text("record", "要求更正的政府信息", ""),
             text("finding", "核实情况和处理结果", ""),
@@ -274,7 +276,7 @@ fn of_answer(found: D) -> Vec<Blank> {
         ],
         D::NotOurs => vec![
             reason("为什么不属于本机关负责公开"),
-            line("agency", "负责公开的机关", "能够确定的，写名称").optional(),
+            line("agency_named", "负责公开的机关", "能够确定的，写名称").optional(),
             line("agency_contact", "该机关的联系方式", "地址、电话").optional(),
         ],
         D::NeedsCreation => vec![reason("为什么没有现成信息，需要怎样加工、分析")],
@@ -332,7 +334,7 @@ fn of_reason(reason: N) -> Vec<Blank> {
     match reason {
         N::Petition => vec![
             text("nature", "申请的实质", "属于信访、投诉还是举报，从哪些内容看出"),
-            text("channel", "可以通过的渠道", "受理的机关和途径"),
+            text("channel_told", "可以通过的渠道", "受理的机关和途径"),
         ],
         N::Repeat => vec![
             line("earlier_number", "此前答复的文号", ""),

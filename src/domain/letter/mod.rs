@@ -6,10 +6,12 @@
 mod blank;
 mod number;
 mod particulars;
+mod service;
 
 pub use blank::{Blank, Shape};
 pub use number::LetterNumber;
 pub use particulars::{Particulars, in_chinese};
+pub use service::{ServedHow, Service};
 
 use crate::domain::outcome::{Disposition, RemedyClass};
 
@@ -164,7 +166,7 @@ impl LetterKind {
     #[must_use]
     pub const fn remedy(self) -> RemedyClass {
         match self {
-            Self::Answer(found) => found.outcome().remedy(),
+            Self::Answer(found) => found.remedy(),
             Self::ToldThirdParty | Self::RecordCorrected => RemedyClass::Either,
             _ => RemedyClass::None,
         }

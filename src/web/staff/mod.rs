@@ -8,6 +8,7 @@ mod case;
 pub mod clock;
 pub mod form;
 mod intake;
+mod letters;
 mod officers;
 mod outbox;
 mod queue;
@@ -58,14 +59,17 @@ pub const DOORS: &[Door] = &[
     }),
     Door::get("/cases/{id}/assign", CASES, || web::get().to(acts::assign::show)),
     Door::post("/cases/{id}/assign", CASES, || web::post().to(acts::assign::submit)),
-    Door::get("/cases/{id}/propose", CLERKS, || web::get().to(acts::propose::show)),
-    Door::post("/cases/{id}/propose", CLERKS, || web::post().to(acts::propose::submit)),
     Door::get("/cases/{id}/return", REVIEW, || web::get().to(acts::send_back::show)),
     Door::post("/cases/{id}/return", REVIEW, || web::post().to(acts::send_back::submit)),
     Door::get("/cases/{id}/approve", REVIEW, || web::get().to(acts::approve::show)),
     Door::post("/cases/{id}/approve", REVIEW, || web::post().to(acts::approve::submit)),
     Door::get("/cases/{id}/withdraw", CLERKS, || web::get().to(acts::withdraw::show)),
     Door::post("/cases/{id}/withdraw", CLERKS, || web::post().to(acts::withdraw::submit)),
+    Door::get("/cases/{id}/letters/{letter}/service", CLERKS, || web::get().to(letters::show)),
+    Door::post("/cases/{id}/letters/{letter}/service", CLERKS, || web::post().to(letters::submit)),
+    // Which duty an act asks for is in the Regulation's own words: `Actor::may`.
+    Door::get("/cases/{id}/{act}", CASES, || web::get().to(acts::sheet::show)),
+    Door::post("/cases/{id}/{act}", CASES, || web::post().to(acts::sheet::submit)),
     Door::get("/intake", CLERKS, || web::get().to(intake::show)),
     Door::post("/intake", CLERKS, || web::post().to(intake::submit)),
     Door::get("/outbox", CASES, || web::get().to(outbox::show)),

@@ -9,6 +9,8 @@ mod tray;
 use std::collections::BTreeMap;
 
 use crate::app::App;
+use crate::casework::attachments::Incoming;
+use crate::storage::attachments::Purpose;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
 
@@ -37,6 +39,30 @@ pub struct Received {
 }
 
 impl Received {
+    /// The files that wait, as they came.
+    ///
+    /// # Errors
+    ///
+    /// [`WebError`], if one of them cannot be read.
+    pub async fn open(&self, purpose: Purpose) -> Result<Vec<Incoming>, WebError> {
+        let (tray, files) = (self.tray.clone(), self.files.clone());
+        let opened = actix_web::web::block(move || {
+            let files = files.iter().map(|file| {
+                Ok(Incoming {
+                    purpose,
+                    name: file.name.clone(),
+                    media_type: file.media_type.clone(),
+                    bytes: tray.open(file)?,
+                })
+            });
+            files.collect::<std::io::Result<Vec<_>>>()
+        });
+        let opened = opened
+            .await
+            .map_err(|error| WebError::Internal(error.to_string()))?;
+        Ok(opened?)
+    }
+
     /// The same form with a new token, for one that lay open for too long.
     ///
     /// # Errors

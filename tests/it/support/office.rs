@@ -161,6 +161,10 @@ impl Office {
         let found: Result<_, StorageError> = self.app.database.read(read).await;
         let file = found.unwrap().remove(0);
         let roles = Role::ALL.to_vec();
+        let letters = match &act {
+            Act::Propose { disposition } => file.case.answering(*disposition),
+            act => act.letters(&file.case),
+        };
         let deed = Deed {
             agency: file.agency_id,
             case: file.id,
@@ -168,7 +172,8 @@ impl Office {
             act,
             on: self.app.clock.today(),
             words: None,
-            particulars: yishen::domain::letter::Particulars::default(),
+            particulars: super::letters::filled(&letters),
+            amended: None,
             attachments: Vec::new(),
             by: Actor::Officer { id: Uuid::from_u128(who), roles },
         };

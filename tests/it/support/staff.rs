@@ -5,10 +5,13 @@ use uuid::Uuid;
 use yishen::casework::accounts::{self, NewAccount};
 use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
+use yishen::domain::letter::LetterKind;
 use yishen::domain::number::CaseNumber;
+use yishen::domain::outcome::Disposition;
 use yishen::storage::{self, Connection, StorageError};
 
 use super::http::{Browser, Enclosure, Page};
+use super::letters;
 use super::office::Office;
 
 /// Everybody's password.
@@ -138,18 +141,46 @@ impl Person {
 
     /// Proposes a decision with a letter.
     pub async fn propose(&self, case: &str, disposition: &str, words: &str) -> Page {
-        let path = format!("{case}/propose");
-        let page = self.get(&path).await;
+        let page = self
+            .get(&format!("{case}/propose?disposition={disposition}"))
+            .await;
         assert_eq!(page.status, 200, "{}", page.text);
-        let (token, version) = (page.token(), page.value("version").unwrap());
-        let fields = [
-            ("token", token.as_str()),
-            ("version", version.as_str()),
-            ("disposition", disposition),
-            ("words", words),
-        ];
-        let letter = [Enclosure::pdf("reply", "告知书.pdf")];
-        self.browser.post_multipart(&path, &fields, &letter).await
+        let found = Disposition::from_code(disposition).unwrap();
+        let blanks = letters::fields(&[LetterKind::Answer(found)]);
+        let mut fields = vec![("disposition", disposition), ("words", words)];
+        fields.extend(blanks.iter().map(|(id, text)| (id.as_str(), text.as_str())));
+        let given = [Enclosure::pdf("files", "批复.pdf")];
+        self.send_with(&format!("{case}/propose"), &page, &fields, &given)
+            .await
+    }
+
+    /// Sends a page's form, with files.
+    pub async fn send_with(
+        &self,
+        path: &str,
+        page: &Page,
+        fields: &[(&str, &str)],
+        files: &[Enclosure],
+    ) -> Page {
+        let (token, version) = (page.token(), page.value("version").unwrap_or_default());
+        let mut all = vec![("token", token.as_str()), ("version", version.as_str())];
+        all.extend(fields);
+        self.browser.post_multipart(path, &all, files).await
+    }
+
+    /// Opens the page of an act that makes letters, fills it in with what a test does not care
+    /// about and these fields, and sends it.
+    pub async fn step(&self, path: &str, letters: &[LetterKind], fields: &[(&str, &str)]) -> Page {
+        let page = self.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.text);
+        let blanks = letters::fields(letters);
+        let mut all = fields.to_vec();
+        for (id, text) in &blanks {
+            if all.iter().all(|(known, _)| *known != id.as_str()) {
+                all.push((id, text));
+            }
+        }
+        self.send_with(path, &page, &all, &[]).await
     }
 
     /// Confirms receipt on a day, by telephone.

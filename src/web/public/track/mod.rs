@@ -1,6 +1,7 @@
 //! `/track`: where a case stands, for whoever has its number and code. Neither is ever in an
 //! address or in a later page: those carry a sealed ticket instead.
 
+pub mod correct;
 mod standing;
 mod ticket;
 
@@ -58,6 +59,7 @@ struct ProgressPage {
     days: Vec<Day>,
     files: Vec<Letter>,
     history: Vec<Line>,
+    may_correct: bool,
     may_withdraw: bool,
 }
 
@@ -299,6 +301,7 @@ async fn progress(
             })
             .collect(),
         history: view.history.into_iter().rev().map(Line::from).collect(),
+        may_correct: view.correction.is_some(),
         may_withdraw: view.may_withdraw,
         telephone: view.agency.telephone,
         agency: view.agency.name,

@@ -1,5 +1,5 @@
 //! What a tracking page carries to the next one instead of number and code: sealed, good for
-//! half an hour, and worth nothing to anybody who finds it later.
+//! two hours (a correction takes time to write), and worth nothing to anybody who finds it later.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use crate::vault::{Vault, VaultError};
 use crate::web::error::WebError;
 
 /// How long a ticket is good.
-const LIFETIME: TimeDelta = TimeDelta::minutes(30);
+const LIFETIME: TimeDelta = TimeDelta::hours(2);
 const CONTEXT: &[u8] = b"track ticket";
 
 /// Says that somebody has shown number and code of a case.

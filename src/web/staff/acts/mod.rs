@@ -6,8 +6,13 @@
 pub mod approve;
 pub mod assign;
 pub mod confirm_receipt;
-pub mod propose;
+mod consultation;
+mod correction;
+mod extend;
+mod fee;
+mod propose;
 pub mod send_back;
+pub mod sheet;
 pub mod withdraw;
 
 use actix_web::HttpResponse;
@@ -23,7 +28,7 @@ use crate::casework::attachments::Incoming;
 use crate::casework::papers;
 use crate::casework::view::{self, CaseView};
 use crate::domain::case::{Act, ActKind, NotAllowed, Office};
-use crate::domain::letter::Particulars;
+use crate::domain::letter::{LetterKind, Particulars};
 use crate::storage::StorageError;
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
@@ -185,6 +190,7 @@ impl<'a> Desk<'a> {
             on: doing.on,
             words: doing.words,
             particulars: doing.particulars,
+            amended: None,
             attachments: doing.attachments,
             by: self.officer.actor(),
         };
@@ -198,6 +204,7 @@ impl<'a> Desk<'a> {
                 return Ok(Tried::Wrong(NotAllowed::BeforeItsTime { since }.to_string()));
             }
             Err(CaseworkError::NotAllowed(why)) => self.refused(&why, typed),
+            Err(CaseworkError::AgencyLacks(what)) => self.agency_lacks(what, typed),
             Err(CaseworkError::Storage(StorageError::Conflict)) => {
                 self.stale(read_version, typed).await
             }
@@ -212,6 +219,25 @@ impl<'a> Desk<'a> {
         } else {
             StatusCode::CONFLICT
         };
+        self.stopped(status, why.to_string(), typed)
+    }
+
+    /// The page that says what the agency's letters lack.
+    fn agency_lacks(
+        &self,
+        what: &'static str,
+        typed: Vec<Typed>,
+    ) -> Result<HttpResponse, WebError> {
+        let why = CaseworkError::AgencyLacks(what).to_string();
+        self.stopped(StatusCode::CONFLICT, why, typed)
+    }
+
+    fn stopped(
+        &self,
+        status: StatusCode,
+        why: String,
+        typed: Vec<Typed>,
+    ) -> Result<HttpResponse, WebError> {
         page::show(
             status,
             &RefusedPage {
@@ -219,7 +245,7 @@ impl<'a> Desk<'a> {
                 href: href(self.view.id),
                 number: self.view.number.to_string(),
                 act: self.kind.label(),
-                why: why.to_string(),
+                why,
                 typed,
             },
         )
@@ -251,6 +277,31 @@ impl<'a> Desk<'a> {
             },
         )
     }
+}
+
+/// What the applicant was asked to correct, as the latest notice put it.
+pub(super) fn asked_for(view: &CaseView) -> Option<String> {
+    let mut latest = view.history.iter().rev();
+    let notice = latest.find(|entry| entry.act == Some(ActKind::AskForCorrection))?;
+    let blanks = LetterKind::Correct.blanks();
+    let asked = blanks
+        .iter()
+        .filter(|blank| !notice.particulars.text(blank.id).is_empty());
+    let lines =
+        asked.map(|blank| format!("{}：{}", blank.label, notice.particulars.printed(blank)));
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| format!("告知补正的内容：{}", lines.join("；")))
+}
+
+/// Who was asked for an opinion, in the order of the letters.
+pub(super) fn consulted(view: &CaseView) -> Vec<String> {
+    let asked = view
+        .history
+        .iter()
+        .filter(|entry| entry.act == Some(ActKind::Consult));
+    asked
+        .map(|entry| entry.particulars.text("party_name").to_owned())
+        .collect()
 }
 
 /// What was typed into the form that somebody would not like to type again.

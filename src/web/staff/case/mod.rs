@@ -25,6 +25,7 @@ use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::clock::Clock;
+use crate::web::staff::letters::{self, LetterLine};
 use crate::web::words;
 
 /// A mail to the applicant.
@@ -74,6 +75,7 @@ struct CasePage {
     applicant: Vec<Line>,
     revealed: Option<Revealed>,
     files: Vec<FileLine>,
+    letters: Vec<LetterLine>,
     clock: Option<Clock>,
     history: Vec<Entry>,
     mails: Vec<MailLine>,
@@ -147,6 +149,7 @@ fn case_page(
             applicant: papers.map(parts::applicant).unwrap_or_default(),
             revealed,
             files: parts::files(view, None),
+            letters: letters::lines(view),
             clock: view
                 .schedule
                 .as_ref()

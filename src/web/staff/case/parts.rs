@@ -147,6 +147,11 @@ fn entry(entry: &HistoryEntry, files: &[AttachmentView]) -> Entry {
         lines.push(entry.detail.clone());
     }
     lines.extend(entry.words.clone());
+    lines.extend(
+        entry
+            .as_it_was()
+            .map(|(label, words)| format!("{label}：{words}")),
+    );
     let names: Vec<_> = entry
         .attachments
         .iter()
@@ -173,23 +178,19 @@ pub fn files(view: &CaseView, only: Option<&[Uuid]>) -> Vec<FileLine> {
     let wanted = view
         .attachments
         .iter()
-        .filter(|file| only.is_none_or(|only| only.contains(&file.id)));
+        // The letters are listed by themselves.
+        .filter(|file| match only {
+            Some(only) => only.contains(&file.id),
+            None => file.purpose != Purpose::Letter,
+        });
     wanted
         .map(|file| FileLine {
             href: format!("/staff/cases/{}/attachments/{}", view.id, file.id),
             name: file.name.clone(),
-            purpose: purpose(file.purpose),
+            purpose: file.purpose.label(),
             size: words::size(file.size.unsigned_abs()),
         })
         .collect()
-}
-
-const fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Identity => "身份证明",
-        Purpose::Support => "申请材料",
-        Purpose::Reply => "答复文书",
-    }
 }
 
 /// The entry by which the draft that waits was proposed.

@@ -14,8 +14,8 @@ pub struct Possible {
     pub label: &'static str,
     /// What it does.
     pub words: &'static str,
-    /// Its page, if it has one.
-    pub href: Option<String>,
+    /// Its page.
+    pub href: String,
     /// Whether it is what the case waits for.
     pub main: bool,
 }
@@ -29,25 +29,36 @@ pub struct Refused {
     pub words: String,
 }
 
-/// What an act does, for those acts that have a page.
-const fn page_of(kind: ActKind) -> Option<&'static str> {
+/// What an act does.
+const fn meaning(kind: ActKind) -> &'static str {
     match kind {
-        ActKind::ConfirmReceipt => Some("登记确认之日，答复期限从此起算"),
-        ActKind::Assign => Some("指定或者更换经办人"),
-        ActKind::Propose => Some("选择拟作出的决定，连同答复文书提交审核"),
-        ActKind::Return => Some("写明意见，退回经办人修改"),
-        ActKind::Approve => Some("作出决定，告知申请人，办结本案"),
-        ActKind::Withdraw => Some("申请人本人表示撤回的，登记后办结"),
-        _ => None,
+        ActKind::ConfirmReceipt => "登记确认之日，答复期限从此起算",
+        ActKind::Assign => "指定或者更换经办人",
+        ActKind::Propose => "选择拟作出的决定，连同答复文书提交审核",
+        ActKind::Return => "写明意见，退回经办人修改",
+        ActKind::Approve => "作出决定，告知申请人，办结本案",
+        ActKind::Withdraw => "申请人本人表示撤回的，登记后办结",
+        ActKind::AskForCorrection => "一次性告知需要补正的内容和期限",
+        ActKind::Correct => "登记收到的补正材料，答复期限重新计算",
+        ActKind::Lapse => "认定逾期，不再处理，办结本案",
+        ActKind::Extend => "最多延长20个工作日，告知申请人",
+        ActKind::Consult => "书面征求第三方或者其他机关意见，期限暂停计算",
+        ActKind::RecordDelivery => "登记对方收到征求意见书的日期",
+        ActKind::RecordOpinion => "登记对方的意见",
+        ActKind::ChargeFee => "按件或者按量计算信息处理费，通知缴纳",
+        ActKind::RecordFeeDelivery => "登记申请人收到收费通知的日期",
+        ActKind::Pay => "登记缴费，答复期限重新计算",
     }
 }
 
 /// Whether the case waits for this act.
 fn is_main(view: &CaseView, kind: ActKind) -> bool {
     match (&view.case.stage, kind) {
-        (Stage::Filed { .. }, ActKind::ConfirmReceipt) => true,
         (Stage::Handling(handling), ActKind::Propose) => handling.draft.is_none(),
         (Stage::Handling(handling), ActKind::Approve) => handling.draft.is_some(),
+        (Stage::Filed { .. }, ActKind::ConfirmReceipt)
+        | (Stage::AwaitingCorrection { .. }, ActKind::Correct)
+        | (Stage::AwaitingPayment { .. }, ActKind::Pay) => true,
         _ => false,
     }
 }
@@ -69,13 +80,13 @@ pub fn acts(
         match view.case.permits(kind, by, today, office) {
             Ok(()) => possible.push(Possible {
                 label: kind.label(),
-                words: page_of(kind).unwrap_or_default(),
-                href: page_of(kind).map(|_| format!("/staff/cases/{}/{}", view.id, kind.code())),
+                words: meaning(kind),
+                href: format!("/staff/cases/{}/{}", view.id, kind.code()),
                 main: is_main(view, kind),
             }),
             Err(why) => refused.push(Refused { label: kind.label(), words: why.to_string() }),
         }
     }
-    possible.sort_by_key(|act| (!act.main, act.href.is_none()));
+    possible.sort_by_key(|act| !act.main);
     (possible, refused)
 }

@@ -1,0 +1,503 @@
+//! 文书: made out in the deed that calls for them, numbered, kept, and never changed again.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::casework::attachments::{self, Incoming};
+use crate::casework::history::HistoryEntry;
+use crate::casework::record::{self, Happened};
+use crate::casework::recorded::IssuedPaper;
+use crate::casework::view::Kept;
+use crate::casework::{CaseworkError, ids, papers};
+use crate::documents::letters::{Asked, Facts, Letter};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::agency::Agency;
+use crate::domain::application::Draft;
+use crate::domain::case::{Act, ActKind, Case, NotAllowed, Office};
+use crate::domain::letter::{
+    LetterKind, LetterNumber, Particulars, Recipient, ServedHow, Service, in_chinese,
+};
+use crate::domain::outcome::RemedyClass;
+use crate::storage::attachments::{Attachment, Purpose};
+use crate::storage::cases::CaseFile;
+use crate::storage::letters::IssuedLetter;
+use crate::storage::{self, Connection, StorageError, counters};
+
+const PDF: &str = "application/pdf";
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// What letters are written about: an act, the case before and after it, and its papers.
+pub(super) struct Occasion<'a> {
+    pub(super) file: &'a CaseFile,
+    pub(super) after: &'a Case,
+    pub(super) agency: &'a Agency,
+    pub(super) papers: &'a Draft,
+    pub(super) history: &'a [HistoryEntry],
+    pub(super) act: &'a Act,
+    pub(super) on: NaiveDate,
+    pub(super) particulars: &'a Particulars,
+}
+
+/// A letter on paper, with the number that it will bear if nobody else takes it first.
+#[derive(Clone)]
+pub(super) struct MadeOut {
+    id: Uuid,
+    kind: LetterKind,
+    number: Option<LetterNumber>,
+    on: NaiveDate,
+    pdf: Vec<u8>,
+    docx: Vec<u8>,
+    served: Option<Service>,
+}
+
+/// A letter as it would be, for a look before it is issued.
+#[derive(Debug, Clone)]
+pub struct Previewed {
+    /// Its title.
+    pub title: &'static str,
+    /// The letter as a piece of a page.
+    pub html: String,
+    /// The paper as PDF.
+    pub pdf: Vec<u8>,
+    /// Characters that no font at hand can show.
+    pub missing: Vec<char>,
+}
+
+impl Occasion<'_> {
+    /// The letters that the act calls for.
+    fn kinds(&self) -> Vec<LetterKind> {
+        self.act.letters(&self.file.case)
+    }
+
+    /// What was filled in: with the act itself or, for an approval, with the proposal.
+    fn particulars(&self) -> &Particulars {
+        if *self.act == Act::Approve {
+            let mut latest = self.history.iter().rev();
+            if let Some(proposal) = latest.find(|entry| entry.act == Some(ActKind::Propose)) {
+                return &proposal.particulars;
+            }
+        }
+        self.particulars
+    }
+
+    /// What stands in the way of the letters, if anything.
+    fn check(&self, kinds: &[LetterKind]) -> Result<(), CaseworkError> {
+        let particulars = self.particulars();
+        let faults: Vec<_> = kinds
+            .iter()
+            .flat_map(|kind| particulars.faults(*kind))
+            .collect();
+        if !faults.is_empty() {
+            return Err(CaseworkError::Blanks(faults));
+        }
+        for kind in kinds {
+            if kind.series().is_some() && self.agency.initials.is_empty() {
+                return Err(CaseworkError::AgencyLacks("机关代字"));
+            }
+            if kind.remedy() != RemedyClass::None {
+                if self.agency.review_authority.is_empty() {
+                    return Err(CaseworkError::AgencyLacks("行政复议机关"));
+                }
+                if self.agency.court.is_empty() {
+                    return Err(CaseworkError::AgencyLacks("有管辖权的人民法院"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one letter.
+    fn write(
+        &self,
+        app: &App,
+        kind: LetterKind,
+        number: Option<LetterNumber>,
+    ) -> Result<Letter, CaseworkError> {
+        let calendar = &app.calendar;
+        let before = &self.file.case.stage;
+        let received_on = self
+            .after
+            .stage
+            .received_on()
+            .or_else(|| before.received_on());
+        let applicant_kind = self.file.applicant_kind;
+        let track_url = format!("{}/track", app.settings.base_url());
+        let until = match self.act {
+            Act::AskForCorrection { until, .. } => Some(*until),
+            _ => None,
+        };
+        let facts = Facts {
+            kind,
+            number,
+            on: self.on,
+            agency: self.agency,
+            applicant: self.papers.applicant_name(),
+            applicant_kind,
+            case_number: self.file.number.as_str(),
+            channel: self.file.channel,
+            received_on: received_on.unwrap_or(self.file.arrived_on),
+            asked: Asked {
+                title: self.papers.title.clone(),
+                reference: self.papers.reference.clone(),
+                description: self.papers.description.clone(),
+            },
+            earlier: self.history.iter().filter_map(earlier).collect(),
+            party: match self.act {
+                Act::Consult { party } => party.label(),
+                _ => "",
+            },
+            due_before: before.due(calendar)?.map(|due| due.on),
+            due_on: self.after.stage.due(calendar)?.map(|due| due.on),
+            until,
+            days: match self.act {
+                Act::Extend { days } => Some(*days),
+                _ => None,
+            },
+            yuan: match self.act {
+                Act::ChargeFee { yuan } => Some(*yuan),
+                _ => None,
+            },
+            track_url: &track_url,
+            particulars: self.particulars(),
+        };
+        let letter = app.stationery.write(&facts);
+        letter.map_err(|error| CaseworkError::Letter(error.to_string()))
+    }
+}
+
+/// What happened since receipt and stands in every later letter, in a sentence.
+fn earlier(entry: &HistoryEntry) -> Option<String> {
+    let on = in_chinese(entry.on?);
+    Some(match entry.act? {
+        ActKind::AskForCorrection => format!("{on}，本机关告知补正。"),
+        ActKind::Correct => format!("{on}，本机关收到补正的申请。"),
+        ActKind::Extend => format!("{on}，本机关告知延长答复期限。"),
+        ActKind::Consult => format!("{on}，本机关发出征求意见的文书。"),
+        ActKind::ChargeFee => format!("{on}，本机关发出收费通知。"),
+        ActKind::Pay => format!("{on}，信息处理费缴清。"),
+        _ => return None,
+    })
+}
+
+/// Makes out the letters that an act calls for.
+///
+/// # Errors
+///
+/// [`CaseworkError::Blanks`] or [`CaseworkError::AgencyLacks`] for what has to be filled in
+/// before, or another [`CaseworkError`].
+pub(super) async fn make_out(
+    app: &App,
+    occasion: &Occasion<'_>,
+) -> Result<Vec<MadeOut>, CaseworkError> {
+    if let Act::Propose { disposition } = occasion.act {
+        // What the answer must say is there before somebody is asked to approve it.
+        occasion.check(&occasion.file.case.answering(*disposition))?;
+    }
+    let kinds = occasion.kinds();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    occasion.check(&kinds)?;
+    let (agency, year) = (occasion.agency.id, occasion.on.year());
+    let wanted = kinds.clone();
+    let read = move |conn: &mut Connection| {
+        let upcoming = |kind: &LetterKind| match kind.series() {
+            Some(series) => counters::upcoming(conn, agency, &counter(series), year).map(Some),
+            None => Ok(None),
+        };
+        wanted
+            .iter()
+            .map(upcoming)
+            .collect::<Result<Vec<_>, StorageError>>()
+    };
+    let ordinals = app.database.read(read).await?;
+    let mut made = Vec::new();
+    for (kind, ordinal) in kinds.into_iter().zip(ordinals) {
+        let number = numbered(kind, occasion.agency, year, ordinal);
+        let letter = occasion.write(app, kind, number.clone())?;
+        let paper = tokio::task::spawn_blocking(move || letter.paper().print())
+            .await
+            .map_err(|_| CaseworkError::Interrupted)?
+            .map_err(|error| CaseworkError::Letter(error.to_string()))?;
+        made.push(MadeOut {
+            id: ids::new(),
+            kind,
+            number,
+            on: occasion.on,
+            pdf: paper.pdf,
+            docx: paper.docx,
+            served: served_at_once(kind, occasion),
+        });
+    }
+    Ok(made)
+}
+
+/// A letter to an applicant who asked to be answered online is served as soon as it is on the
+/// tracking page and the notice is on its way.
+fn served_at_once(kind: LetterKind, occasion: &Occasion<'_>) -> Option<Service> {
+    let reads_online = matches!(occasion.papers.route.as_str(), "online" | "email")
+        && !occasion.papers.email.trim().is_empty();
+    (kind.recipient() == Recipient::Applicant && reads_online).then_some(Service {
+        on: occasion.on,
+        how: ServedHow::Online,
+        postal_number: None,
+        evidence: None,
+    })
+}
+
+fn numbered(
+    kind: LetterKind,
+    agency: &Agency,
+    year: i32,
+    ordinal: Option<u32>,
+) -> Option<LetterNumber> {
+    kind.series().map(|series| LetterNumber {
+        initials: agency.initials.clone(),
+        series,
+        year,
+        ordinal,
+    })
+}
+
+/// The counter of a series of letters.
+fn counter(series: &str) -> String {
+    format!("letter/{series}")
+}
+
+impl MadeOut {
+    /// The papers, as files to be kept.
+    pub(super) fn files(&self) -> [Incoming; 2] {
+        let name = self
+            .number
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let file = |ending: &str, media_type: &str, bytes: &[u8]| Incoming {
+            purpose: Purpose::Letter,
+            name: format!("{}{name}.{ending}", self.kind.title()),
+            media_type: media_type.to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        [file("pdf", PDF, &self.pdf), file("docx", DOCX, &self.docx)]
+    }
+
+    /// Keeps the letter with its number.
+    fn issue(
+        &self,
+        conn: &mut Connection,
+        case: &CaseFile,
+        (pdf, docx): (&Attachment, &Attachment),
+        at: DateTime<Utc>,
+    ) -> Result<IssuedPaper, CaseworkError> {
+        if let Some(LetterNumber { series, year, ordinal, .. }) = &self.number {
+            let given = counters::next(conn, case.agency_id, &counter(series), *year)?;
+            if Some(given) != *ordinal {
+                return Err(CaseworkError::NumberTaken);
+            }
+        }
+        let number = self.number.as_ref().map(ToString::to_string);
+        let letter = IssuedLetter {
+            id: self.id,
+            agency: case.agency_id,
+            case: case.id,
+            kind: self.kind,
+            number: number.clone(),
+            issued_on: self.on,
+            pdf: pdf.id,
+            docx: docx.id,
+            service: self.served.clone(),
+            failed_on: None,
+        };
+        storage::letters::insert(conn, &letter, self.number.as_ref(), at)?;
+        Ok(IssuedPaper {
+            id: self.id,
+            kind: self.kind.key().to_owned(),
+            number,
+            pdf_sha256: hex(&Sha256::digest(&self.pdf)),
+        })
+    }
+}
+
+/// Keeps letters with their numbers; `files` begins with their papers, as
+/// [`MadeOut::files`] has them.
+///
+/// # Errors
+///
+/// [`CaseworkError::NumberTaken`], if somebody took a number meanwhile.
+pub(super) fn issue_all(
+    conn: &mut Connection,
+    case: &CaseFile,
+    letters: &[MadeOut],
+    files: &[Attachment],
+    at: DateTime<Utc>,
+) -> Result<Vec<IssuedPaper>, CaseworkError> {
+    letters
+        .iter()
+        .zip(files.chunks(2))
+        .map(|(letter, papers)| match papers {
+            [pdf, docx] => letter.issue(conn, case, (pdf, docx), at),
+            _ => Err(CaseworkError::Garbled("文书")),
+        })
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The letters of an act as they would be, without numbers; nothing is kept. For a proposal,
+/// the letters of the answer.
+///
+/// # Errors
+///
+/// As [`make_out`], and [`CaseworkError::NotAllowed`] where the act cannot be done.
+pub async fn preview(
+    app: &App,
+    agency: Uuid,
+    case: Uuid,
+    by: &Actor,
+    act: Act,
+    on: NaiveDate,
+    particulars: Particulars,
+) -> Result<Vec<Previewed>, CaseworkError> {
+    let read = move |conn: &mut Connection| {
+        let file = storage::cases::find(conn, agency, case)?;
+        Kept::load(conn, file)
+    };
+    let kept = app.database.read(read).await?;
+    let key = papers::case_key(&app.vault, &kept.secrets)?;
+    let written = papers::open(&app.vault, case, &kept.secrets)?;
+    let history = kept.history(Some(&key))?;
+    let office = Office {
+        calendar: &app.calendar,
+        own_review_allowed: kept.agency.own_review_allowed,
+    };
+    let after = kept.file.case.apply(&act, by, on, office)?.case;
+    let occasion = Occasion {
+        file: &kept.file,
+        after: &after,
+        agency: &kept.agency,
+        papers: &written,
+        history: &history,
+        act: &act,
+        on,
+        particulars: &particulars,
+    };
+    let kinds = match &act {
+        Act::Propose { disposition } => kept.file.case.answering(*disposition),
+        _ => occasion.kinds(),
+    };
+    occasion.check(&kinds)?;
+    let year = on.year();
+    let mut previews = Vec::new();
+    for kind in kinds {
+        let number = numbered(kind, &kept.agency, year, None);
+        let paper = occasion.write(app, kind, number)?.paper();
+        let printed = paper
+            .print()
+            .map_err(|error| CaseworkError::Letter(error.to_string()))?;
+        previews.push(Previewed {
+            title: kind.title(),
+            html: paper.html(),
+            pdf: printed.pdf,
+            missing: printed.missing,
+        });
+    }
+    Ok(previews)
+}
+
+/// What became of a letter that was sent out.
+#[derive(Debug, Clone)]
+pub struct ServiceReport {
+    /// The letter.
+    pub letter: Uuid,
+    /// How it was served; `None` where it came back.
+    pub how: Option<ServedHow>,
+    /// The day of signing, of posting or of sending; or the day on which it came back.
+    pub on: NaiveDate,
+    /// The postal service's number, where it was posted.
+    pub postal_number: Option<String>,
+    /// 送达凭证.
+    pub evidence: Vec<Incoming>,
+}
+
+/// The action by which the record names that a letter was served.
+pub const SERVED: &str = "letter_served";
+/// The action by which the record names that a letter came back.
+pub const CAME_BACK: &str = "letter_came_back";
+
+/// Puts on record how a letter reached whom it is for, or that it did not.
+///
+/// # Errors
+///
+/// [`CaseworkError::NotAllowed`] to anybody but a clerk; [`CaseworkError::Days`] for a day that
+/// cannot be; [`StorageError::NotFound`], also for another agency's letter.
+pub async fn report_service(
+    app: &App,
+    agency: Uuid,
+    by: &Actor,
+    report: ServiceReport,
+) -> Result<IssuedLetter, CaseworkError> {
+    if !by.holds(&[Role::Clerk]) {
+        return Err(NotAllowed::NotYours("登记送达").into());
+    }
+    let (id, on) = (report.letter, report.on);
+    let read = move |conn: &mut Connection| {
+        let letter = storage::letters::find(conn, agency, id)?;
+        let secrets = storage::cases::secrets(conn, letter.case)?;
+        Ok::<_, StorageError>((letter, secrets))
+    };
+    let (letter, secrets) = app.database.read(read).await?;
+    if on > app.clock.today() {
+        return Err(CaseworkError::Days("日期不能晚于今天"));
+    }
+    if on < letter.issued_on {
+        return Err(CaseworkError::Days("日期不能早于文书的成文日期"));
+    }
+    let key = papers::case_key(&app.vault, &secrets)?;
+    let stored = attachments::store_aside(app, letter.case, key, report.evidence.clone()).await?;
+    let (office, rows, now, by) =
+        (app.clone(), stored.rows().to_vec(), app.clock.now(), by.clone());
+    let write = move |conn: &mut Connection| {
+        storage::attachments::insert(conn, letter.case, &rows, now)?;
+        let evidence = rows.first().map(|row| row.id);
+        match report.how {
+            Some(how) => {
+                let postal_number = report.postal_number.clone();
+                let service = Service { on, how, postal_number, evidence };
+                storage::letters::serve(conn, id, &service)?;
+            }
+            None => storage::letters::came_back(conn, id, on)?,
+        }
+        let data = serde_json::json!({
+            "letter": id,
+            "number": letter.number,
+            "on": on,
+            "how": report.how.map(ServedHow::code),
+            "postal_number": report.postal_number,
+            "evidence": evidence,
+        });
+        let happened = Happened {
+            agency,
+            case: Some(letter.case),
+            at: now,
+            by: &by,
+            action: if report.how.is_some() {
+                SERVED
+            } else {
+                CAME_BACK
+            },
+            data: &data.to_string(),
+        };
+        record::append(conn, &office.vault, &happened)?;
+        Ok::<_, CaseworkError>(storage::letters::find(conn, agency, id)?)
+    };
+    stored.settle(app.database.write(write).await)
+}

@@ -1,0 +1,260 @@
+//! Where everything stands: lines, justified, on pages.
+
+use super::fonts::Fonts;
+use super::{Block, Paper, breaking};
+
+/// Points in a millimetre.
+const MM: f32 = 72.0 / 25.4;
+/// A4.
+pub(super) const PAGE: (f32, f32) = (210.0 * MM, 297.0 * MM);
+/// 订口 28 mm, 天头 37 mm (GB/T 9704-2012 5.2.1).
+pub(super) const LEFT: f32 = 28.0 * MM;
+pub(super) const TOP: f32 = 37.0 * MM;
+/// 版心 156 × 225 mm.
+pub(super) const WIDTH: f32 = 156.0 * MM;
+pub(super) const HEIGHT: f32 = 225.0 * MM;
+/// 3号: 28 characters to the line.
+pub(super) const BODY: f32 = WIDTH / 28.0;
+/// 2号.
+pub(super) const TITLE: f32 = 22.0;
+/// 22 lines to the page.
+pub(super) const PITCH: f32 = HEIGHT / 22.0;
+
+/// A line of text at its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// The block it belongs to, by its place on the paper.
+    pub(super) block: usize,
+    /// What it says.
+    pub(super) text: String,
+    /// The size of the type, in points.
+    pub(super) size: f32,
+    /// From the page's left edge, in points.
+    pub(super) x: f32,
+    /// The base line, from the page's upper edge, in points.
+    pub(super) y: f32,
+    /// What is added after every character, so that the line fills its measure.
+    pub(super) tracking: f32,
+}
+
+/// A line that has no place yet.
+struct Loose {
+    line: Line,
+    /// The room above the base line of the line before, in points.
+    pitch: f32,
+    /// Whether it may not be parted from the line after it.
+    keep: bool,
+}
+
+/// The pages of a paper, and the characters that no font has.
+pub(super) fn pages(paper: &Paper, fonts: &Fonts) -> (Vec<Vec<Line>>, Vec<char>) {
+    let mut loose: Vec<Loose> = Vec::new();
+    for (place, block) in paper.blocks.iter().enumerate() {
+        let lines = set(place, block, fonts);
+        if matches!(block, Block::Signature { .. }) {
+            // 落款 never stands alone on a page: two lines of the text go with it.
+            for before in loose.iter_mut().rev().take(2) {
+                before.keep = true;
+            }
+        }
+        loose.extend(lines);
+    }
+    (paginate(loose), missing(paper, fonts))
+}
+
+fn missing(paper: &Paper, fonts: &Fonts) -> Vec<char> {
+    let texts = paper.blocks.iter().flat_map(Block::texts);
+    let mut missing: Vec<char> = texts
+        .flat_map(str::chars)
+        .filter(|character| fonts.glyph(*character).stands_in)
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
+/// The lines of a block.
+fn set(place: usize, block: &Block, fonts: &Fonts) -> Vec<Loose> {
+    match block {
+        Block::Title(text) => centred(place, text, TITLE, PITCH * 1.25, fonts),
+        Block::Number(text) => centred(place, text, BODY, PITCH * 1.5, fonts),
+        Block::Addressee(text) => {
+            let mut lines = filled(place, text, 0.0, 0.0, fonts);
+            if let Some(first) = lines.first_mut() {
+                first.pitch = PITCH * 1.75;
+            }
+            lines
+        }
+        Block::Paragraph(text) | Block::Item(text) => filled(place, text, 2.0 * BODY, 0.0, fonts),
+        Block::Quote(text) => filled(place, text, 2.0 * BODY, 2.0 * BODY, fonts),
+        Block::Signature { agency, date } => signature(place, agency, date, fonts),
+    }
+}
+
+fn line(place: usize, text: String, size: f32, x: f32, tracking: f32) -> Line {
+    Line { block: place, text, size, x, y: 0.0, tracking }
+}
+
+fn centred(place: usize, text: &str, size: f32, pitch: f32, fonts: &Fonts) -> Vec<Loose> {
+    let width = |text: &str| fonts.width(text, size);
+    breaking::lines(text, WIDTH, WIDTH, width)
+        .into_iter()
+        .map(|text| {
+            let x = LEFT + (WIDTH - width(&text)) / 2.0;
+            Loose { line: line(place, text, size, x, 0.0), pitch, keep: true }
+        })
+        .collect()
+}
+
+/// A paragraph that fills the measure, its first line and its others indented.
+fn filled(place: usize, text: &str, first: f32, rest: f32, fonts: &Fonts) -> Vec<Loose> {
+    let width = |text: &str| fonts.width(text, BODY);
+    let lines = breaking::lines(text, WIDTH - first, WIDTH - rest, width);
+    let last = lines.len().saturating_sub(1);
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(number, text)| {
+            let indent = if number == 0 { first } else { rest };
+            let slack = WIDTH - indent - width(&text);
+            let tracking = if number == last {
+                0.0
+            } else {
+                spread(&text, slack)
+            };
+            let line = line(place, text, BODY, LEFT + indent, tracking);
+            Loose { line, pitch: PITCH, keep: false }
+        })
+        .collect()
+}
+
+/// What is added after each character but the last, so that a line ends at the measure.
+fn spread(text: &str, slack: f32) -> f32 {
+    let gaps = text.chars().count().saturating_sub(1);
+    match u16::try_from(gaps) {
+        Ok(gaps) if gaps > 0 && slack > 0.0 => slack / f32::from(gaps),
+        _ => 0.0,
+    }
+}
+
+/// 署名 over 成文日期, which ends four characters before the edge; two lines above are left for
+/// the seal (GB/T 9704-2012 7.3.5).
+fn signature(place: usize, agency: &str, date: &str, fonts: &Fonts) -> Vec<Loose> {
+    let width = |text: &str| fonts.width(text, BODY);
+    let date_x = LEFT + WIDTH - 4.0 * BODY - width(date);
+    let middle = date_x + width(date) / 2.0;
+    let rightmost = LEFT + WIDTH - width(agency);
+    let agency_x = (middle - width(agency) / 2.0).min(rightmost).max(LEFT);
+    let at = |text: &str, x, pitch, keep| Loose {
+        line: line(place, text.to_owned(), BODY, x, 0.0),
+        pitch,
+        keep,
+    };
+    vec![
+        at(agency, agency_x, PITCH * 3.0, true),
+        at(date, date_x, PITCH, false),
+    ]
+}
+
+/// Puts lines on pages; those that are kept together stand on the same one.
+fn paginate(loose: Vec<Loose>) -> Vec<Vec<Line>> {
+    let mut pages: Vec<Vec<Line>> = Vec::new();
+    let mut page: Vec<Line> = Vec::new();
+    let mut used = 0.0;
+    let mut group: Vec<Loose> = Vec::new();
+    for next in loose {
+        let together = next.keep;
+        group.push(next);
+        if together {
+            continue;
+        }
+        let tall: f32 = group.iter().map(|loose| loose.pitch).sum();
+        if used + tall > HEIGHT + 0.5 && !page.is_empty() {
+            pages.push(std::mem::take(&mut page));
+            used = 0.0;
+        }
+        for loose in group.drain(..) {
+            used += loose.pitch;
+            // Kept together, but taller than a page: nothing to be done but go on.
+            if used > HEIGHT + 0.5 && !page.is_empty() {
+                pages.push(std::mem::take(&mut page));
+                used = loose.pitch;
+            }
+            let y = TOP + used - (PITCH - BODY) / 2.0 - BODY * 0.12;
+            page.push(Line { y, ..loose.line });
+        }
+    }
+    page.extend(group.into_iter().map(|loose| loose.line));
+    if !page.is_empty() || pages.is_empty() {
+        pages.push(page);
+    }
+    pages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::paper::fonts;
+
+    fn paper(paragraphs: usize) -> Paper {
+        let text =
+            "依照《中华人民共和国政府信息公开条例》第三十三条第二款，延长答复期限20个工作日。";
+        let mut blocks = vec![
+            Block::Title("政府信息公开延期答复告知书".to_owned()),
+            Block::Number("莲办依申延〔2026〕1号".to_owned()),
+            Block::Addressee("张三：".to_owned()),
+        ];
+        blocks.extend((0..paragraphs).map(|_| Block::Paragraph(text.to_owned())));
+        blocks.push(Block::Signature {
+            agency: "莲花街道办事处".to_owned(),
+            date: "2026年3月2日".to_owned(),
+        });
+        Paper {
+            title: String::new(),
+            author: String::new(),
+            on: chrono::NaiveDate::default(),
+            blocks,
+        }
+    }
+
+    fn laid_out(paragraphs: usize) -> Vec<Vec<Line>> {
+        pages(&paper(paragraphs), fonts::embedded().unwrap()).0
+    }
+
+    #[test]
+    fn nothing_leaves_the_type_area() {
+        let fonts = fonts::embedded().unwrap();
+        for paragraphs in 0..30 {
+            for line in laid_out(paragraphs).concat() {
+                assert!(line.y <= TOP + HEIGHT && line.y > TOP, "{line:?}");
+                let gaps = u16::try_from(line.text.chars().count() - 1).unwrap();
+                let width = fonts.width(&line.text, line.size) + line.tracking * f32::from(gaps);
+                assert!(line.x >= LEFT - 0.1 && line.x + width <= LEFT + WIDTH + 0.1, "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_never_stands_alone() {
+        for paragraphs in 1..40 {
+            let pages = laid_out(paragraphs);
+            let last = pages.last().unwrap();
+            assert!(last.len() >= 4, "{paragraphs}: {last:?}");
+            let signed = last.iter().any(|line| line.text == "莲花街道办事处");
+            assert!(signed && last.iter().any(|line| line.text == "2026年3月2日"));
+        }
+    }
+
+    #[test]
+    fn full_lines_end_at_the_measure() {
+        let fonts = fonts::embedded().unwrap();
+        let pages = laid_out(1);
+        let full = pages[0]
+            .iter()
+            .find(|line| line.text.starts_with("依照《"))
+            .unwrap();
+        let gaps = u16::try_from(full.text.chars().count() - 1).unwrap();
+        let end = full.x + fonts.width(&full.text, full.size) + full.tracking * f32::from(gaps);
+        assert!((end - LEFT - WIDTH).abs() < 0.1);
+    }
+}

@@ -1,0 +1,147 @@
+//! Which letters an act calls for.
+
+use crate::domain::case::{Act, Case, Stage};
+use crate::domain::consultation::{Opinion, Party};
+use crate::domain::letter::LetterKind;
+use crate::domain::outcome::Disposition;
+
+impl Act {
+    /// The letters that this act, done to `case` as it stood, has to be clothed in; in the
+    /// order in which they are made out.
+    #[must_use]
+    pub fn letters(&self, case: &Case) -> Vec<LetterKind> {
+        match self {
+            Self::ConfirmReceipt => vec![LetterKind::Receipt],
+            Self::AskForCorrection { .. } => vec![LetterKind::Correct],
+            Self::Extend { .. } => vec![LetterKind::Extend],
+            Self::Consult { party } => LetterKind::consulting(*party),
+            Self::ChargeFee { .. } => vec![LetterKind::Fee],
+            Self::Lapse => case
+                .lapses_as()
+                .map(LetterKind::Answer)
+                .into_iter()
+                .collect(),
+            // What was never received is ended without a letter: the mail says so.
+            Self::Withdraw if matches!(case.stage, Stage::Filed { .. }) => Vec::new(),
+            Self::Withdraw => vec![LetterKind::Answer(Disposition::Withdrawn)],
+            Self::Approve => match &case.stage {
+                Stage::Handling(handling) => handling
+                    .draft
+                    .map(|draft| case.answering(draft.disposition))
+                    .unwrap_or_default(),
+                _ => Vec::new(),
+            },
+            Self::Assign { .. }
+            | Self::Correct
+            | Self::RecordDelivery { .. }
+            | Self::RecordOpinion { .. }
+            | Self::RecordFeeDelivery
+            | Self::Pay
+            | Self::Propose { .. }
+            | Self::Return => Vec::new(),
+        }
+    }
+}
+
+impl LetterKind {
+    /// The letters that go out when somebody is asked for an opinion (arts. 32, 33(3), 34).
+    #[must_use]
+    pub fn consulting(party: Party) -> Vec<Self> {
+        match party {
+            Party::ThirdParty => vec![
+                Self::ConsultThirdParty,
+                Self::ReplySlip,
+                Self::ToldApplicant,
+            ],
+            Party::Agency => vec![Self::ConsultAgency, Self::ToldApplicant],
+        }
+    }
+}
+
+impl Case {
+    /// The letters of this answer: one to the applicant, and one to the third party against
+    /// whose will something is given (art. 32).
+    #[must_use]
+    pub fn answering(&self, disposition: Disposition) -> Vec<LetterKind> {
+        let gives = matches!(disposition, Disposition::Given | Disposition::PartlyGiven);
+        let mut letters = vec![LetterKind::Answer(disposition)];
+        if gives && self.third_party_objects() {
+            letters.push(LetterKind::ToldThirdParty);
+        }
+        letters
+    }
+
+    /// Whether a third party that was asked did not agree in full.
+    fn third_party_objects(&self) -> bool {
+        self.stage.course().is_some_and(|course| {
+            course.consultations.iter().any(|asked| {
+                asked.party == Party::ThirdParty
+                    && matches!(asked.reply, Some((_, Opinion::Objects | Opinion::AgreesInPart)))
+            })
+        })
+    }
+
+    /// How the case ends if its applicant lets the time pass.
+    #[must_use]
+    pub const fn lapses_as(&self) -> Option<Disposition> {
+        match self.stage {
+            Stage::AwaitingCorrection { .. } => Some(Disposition::NotCorrected),
+            Stage::AwaitingPayment { .. } => Some(Disposition::FeeUnpaid),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::case::{Draft, Handling};
+    use crate::domain::consultation::Consultation;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
+    }
+
+    fn about_to_give(opinion: Option<Opinion>) -> Case {
+        let mut handling = Handling::starting(day(2));
+        handling.draft =
+            Some(Draft { disposition: Disposition::Given, by: Uuid::nil(), on: day(9) });
+        handling.course.consultations.push(Consultation {
+            number: 1,
+            term: 1,
+            party: Party::ThirdParty,
+            sent_on: day(3),
+            delivered_on: None,
+            reply: opinion.map(|opinion| (day(6), opinion)),
+        });
+        Case { handler: None, stage: Stage::Handling(handling) }
+    }
+
+    #[test]
+    fn a_third_party_that_objected_is_told_what_is_given() {
+        let answer = LetterKind::Answer(Disposition::Given);
+        let told = |opinion| Act::Approve.letters(&about_to_give(opinion));
+        assert_eq!(told(Some(Opinion::Objects)), [answer, LetterKind::ToldThirdParty]);
+        assert_eq!(told(Some(Opinion::Agrees)), [answer]);
+        assert_eq!(told(None), [answer]);
+    }
+
+    #[test]
+    fn every_way_out_but_of_what_was_never_received_has_a_letter() {
+        let filed = Case { handler: None, stage: Stage::Filed { arrived_on: day(2) } };
+        assert!(Act::Withdraw.letters(&filed).is_empty());
+        assert_eq!(
+            Act::Withdraw.letters(&about_to_give(None)),
+            [LetterKind::Answer(Disposition::Withdrawn)]
+        );
+        let waiting = |stage| Act::Lapse.letters(&Case { handler: None, stage });
+        let course = crate::domain::case::Course::starting(day(2));
+        assert_eq!(
+            waiting(Stage::AwaitingCorrection { course, asked_on: day(3), until: day(9) }),
+            [LetterKind::Answer(Disposition::NotCorrected)]
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! 信息处理费: told, received, paid (art. 42; 国办函〔2020〕109号).
+
+use super::Desk;
+use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, day, words};
+use crate::domain::case::{Act, ActKind};
+use crate::domain::fee::Tariff;
+use crate::domain::letter::LetterKind;
+use crate::storage::attachments::Purpose;
+use crate::web::form::{Choice, View};
+use crate::web::staff::form::DeskForm;
+
+pub(super) const CHARGE: ActPage =
+    ActPage { kind: ActKind::ChargeFee, sheet: charging, read: read_charging };
+
+pub(super) const DELIVERED: ActPage = ActPage {
+    kind: ActKind::RecordFeeDelivery,
+    sheet: delivering,
+    read: read_delivering,
+};
+
+pub(super) const PAID: ActPage = ActPage { kind: ActKind::Pay, sheet: paying, read: read_paying };
+
+/// What the form says of the tariff, if it says enough.
+fn tariff(form: &DeskForm) -> Option<Tariff> {
+    let quantity: u32 = form
+        .text("quantity")
+        .parse()
+        .ok()
+        .filter(|one| *one <= 100_000)?;
+    match form.text("tariff") {
+        "applications" => Some(Tariff::ByApplication { of_the_month: quantity }),
+        "pages" => Some(Tariff::ByPage { pages: quantity }),
+        _ => None,
+    }
+}
+
+fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
+    let tariffs = vec![
+        Choice::new("applications", "按件计收").with_hint(
+            "同一申请人一个自然月内的第几件：前10件不收费，第11至30件每件100元，此后每10件为一档，每档每件增加100元",
+        ),
+        Choice::new("pages", "按量计收").with_hint(
+            "本件提供的页数：前30页不收费，第31至100页每页10元，第101至200页每页20元，第201页起每页40元",
+        ),
+    ];
+    let mut notices = vec![(
+        "panel-notice",
+        format!(
+            "该申请人{}月已提交{}件（含本件）。一件申请只能选一种计收方式。",
+            desk.view.arrived_on.format("%-m"),
+            desk.view.of_the_month
+        ),
+    )];
+    if let Some(tariff) = tariff(form) {
+        notices.push(("panel-notice", format!("按所填数量，{}", tariff.working())));
+    }
+    Sheet {
+        lede: "收费须经工作机构负责人同意。通知发出后答复期限停止计算，缴费次日起重新计算。"
+            .to_owned(),
+        notices,
+        questions: vec![
+            Question::new("tariff", "计收方式", Kind::One(tariffs)),
+            Question::new("quantity", "第几件，或者共几页", Kind::Line),
+        ],
+        letters: vec![LetterKind::Fee],
+        filled: vec![("quantity", desk.view.of_the_month.to_string())],
+        supplied: &["working"],
+        button: "通知缴费",
+        ..Sheet::default()
+    }
+}
+
+fn read_charging(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
+    if !matches!(form.text("tariff"), "applications" | "pages") {
+        view.add_fault("tariff", "请选择计收方式");
+    }
+    let tariff = tariff(form);
+    if tariff.is_none() && !view.is_wrong("tariff") {
+        view.add_fault("quantity", "请填写数量，为整数");
+    }
+    let tariff = tariff?;
+    let yuan = tariff.yuan();
+    if yuan == 0 {
+        view.add_fault("quantity", "按这个数量不收费，不用通知");
+        return None;
+    }
+    let intent = Intent::new(Act::ChargeFee { yuan }, desk.app.clock.today(), None);
+    Some(Intent { supplied: vec![("working", tariff.working())], ..intent })
+}
+
+fn delivering(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
+    Sheet {
+        lede: "申请人收到收费通知次日起20个工作日内缴纳；没有登记收到日期的，不能认定逾期。"
+            .to_owned(),
+        questions: vec![Question::new("on", "申请人收到之日", Kind::Day)],
+        filled: vec![("on", desk.app.clock.today().to_string())],
+        files: Some(Files {
+            label: "送达凭证",
+            hint: "签收单、邮寄回执等",
+            purpose: Purpose::Evidence,
+        }),
+        button: "登记送达",
+        ..Sheet::default()
+    }
+}
+
+fn read_delivering(_: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
+    let on = day(form, view, "on");
+    Some(Intent::new(Act::RecordFeeDelivery, on?, None))
+}
+
+fn paying(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
+    Sheet {
+        lede: "缴费次日起，答复期限重新计算。".to_owned(),
+        questions: vec![
+            Question::new("on", "缴费之日", Kind::Day),
+            Question::new("words", "缴费凭证", Kind::Line).hint("财政票据号码等，记入流转记录"),
+        ],
+        filled: vec![("on", desk.app.clock.today().to_string())],
+        files: Some(Files {
+            label: "凭证附件", hint: "票据的扫描件", purpose: Purpose::Evidence
+        }),
+        button: "登记缴费",
+        ..Sheet::default()
+    }
+}
+
+fn read_paying(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
+    let on = day(form, view, "on");
+    let words = words(desk, form, view, "缴费凭证", true);
+    Some(Intent::new(Act::Pay, on?, words))
+}
