@@ -51,6 +51,8 @@ pub struct HistoryEntry {
     pub attachments: Vec<Uuid>,
     /// The letters that it was clothed in.
     pub letters: Vec<IssuedPaper>,
+    /// Whether it is a recorded exception to a rule of the Regulation.
+    pub is_exception: bool,
 }
 
 impl HistoryEntry {
@@ -160,6 +162,7 @@ fn read_one(
             particulars,
             attachments: recorded.attachments,
             letters: recorded.letters,
+            is_exception: matches!(recorded.act, Act::AskForCorrection { as_exception: true, .. }),
         });
     }
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
@@ -198,6 +201,7 @@ fn read_one(
         particulars: Particulars::default(),
         attachments: Vec::new(),
         letters: Vec::new(),
+        is_exception: false,
     })
 }
 

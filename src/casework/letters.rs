@@ -357,7 +357,9 @@ fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 ///
-/// As [`make_out`], and [`CaseworkError::NotAllowed`] where the act cannot be done.
+/// [`CaseworkError::Blanks`] or [`CaseworkError::AgencyLacks`] for what has to be filled in
+/// before, [`CaseworkError::NotAllowed`] where the act cannot be done, or another
+/// [`CaseworkError`].
 pub async fn preview(
     app: &App,
     agency: Uuid,

@@ -83,6 +83,10 @@ fn set(place: usize, block: &Block, fonts: &Fonts) -> Vec<Loose> {
             if let Some(first) = lines.first_mut() {
                 first.pitch = PITCH * 1.75;
             }
+            // Whoever is addressed is followed by what is said.
+            for line in &mut lines {
+                line.keep = true;
+            }
             lines
         }
         Block::Paragraph(text) | Block::Item(text) => filled(place, text, 2.0 * BODY, 0.0, fonts),
@@ -145,15 +149,20 @@ fn signature(place: usize, agency: &str, date: &str, fonts: &Fonts) -> Vec<Loose
     let middle = date_x + width(date) / 2.0;
     let rightmost = LEFT + WIDTH - width(agency);
     let agency_x = (middle - width(agency) / 2.0).min(rightmost).max(LEFT);
-    let at = |text: &str, x, pitch, keep| Loose {
-        line: line(place, text.to_owned(), BODY, x, 0.0),
-        pitch,
-        keep,
-    };
-    vec![
-        at(agency, agency_x, PITCH * 3.0, true),
-        at(date, date_x, PITCH, false),
-    ]
+    let at =
+        |text: String, x, pitch, keep| Loose { line: line(place, text, BODY, x, 0.0), pitch, keep };
+    // A name that is longer than a line goes on in the next one.
+    let names = breaking::lines(agency, WIDTH, WIDTH, width);
+    let mut lines: Vec<_> = names
+        .into_iter()
+        .enumerate()
+        .map(|(number, name)| {
+            let pitch = if number == 0 { PITCH * 3.0 } else { PITCH };
+            at(name, agency_x, pitch, true)
+        })
+        .collect();
+    lines.push(at(date.to_owned(), date_x, PITCH, false));
+    lines
 }
 
 /// Puts lines on pages; those that are kept together stand on the same one.
@@ -162,8 +171,9 @@ fn paginate(loose: Vec<Loose>) -> Vec<Vec<Line>> {
     let mut page: Vec<Line> = Vec::new();
     let mut used = 0.0;
     let mut group: Vec<Loose> = Vec::new();
-    for next in loose {
-        let together = next.keep;
+    let mut rest = loose.into_iter().peekable();
+    while let Some(next) = rest.next() {
+        let together = next.keep && rest.peek().is_some();
         group.push(next);
         if together {
             continue;
@@ -184,7 +194,6 @@ fn paginate(loose: Vec<Loose>) -> Vec<Vec<Line>> {
             page.push(Line { y, ..loose.line });
         }
     }
-    page.extend(group.into_iter().map(|loose| loose.line));
     if !page.is_empty() || pages.is_empty() {
         pages.push(page);
     }
@@ -242,6 +251,32 @@ mod tests {
             assert!(last.len() >= 4, "{paragraphs}: {last:?}");
             let signed = last.iter().any(|line| line.text == "莲花街道办事处");
             assert!(signed && last.iter().any(|line| line.text == "2026年3月2日"));
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_signed_within_the_type_area() {
+        let fonts = fonts::embedded().unwrap();
+        let mut paper = paper(1);
+        paper.blocks.pop();
+        paper.blocks.push(Block::Signature {
+            agency:
+                "某某省某某市某某县某某镇人民政府、某某县自然资源和规划局、某某县住房和城乡建设局"
+                    .to_owned(),
+            date: "2026年3月2日".to_owned(),
+        });
+        for line in pages(&paper, fonts).0.concat() {
+            let end = line.x + fonts.width(&line.text, line.size);
+            assert!(line.x >= LEFT - 0.1 && end <= LEFT + WIDTH + 0.1, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_paper_that_ends_with_its_title_has_it_in_its_place() {
+        let mut paper = paper(0);
+        paper.blocks.truncate(2);
+        for line in pages(&paper, fonts::embedded().unwrap()).0.concat() {
+            assert!(line.y > TOP, "{line:?}");
         }
     }
 

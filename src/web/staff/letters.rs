@@ -76,6 +76,19 @@ fn line(case: Uuid, letter: &IssuedLetter) -> LetterLine {
     }
 }
 
+/// The letters that still have to reach somebody, by title.
+#[must_use]
+pub fn unserved(view: &CaseView) -> Vec<String> {
+    let waiting = view.letters.iter().filter(|letter| is_unserved(letter));
+    waiting
+        .map(|letter| format!("《{}》", letter.kind.title()))
+        .collect()
+}
+
+fn is_unserved(letter: &IssuedLetter) -> bool {
+    letter.service.is_none() && letter.kind != LetterKind::ReplySlip
+}
+
 /// How a letter reached its recipient, in words and as the class of its tag.
 fn state(letter: &IssuedLetter) -> (String, &'static str) {
     match (&letter.service, letter.failed_on) {

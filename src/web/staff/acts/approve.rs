@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
+use crate::casework::CaseworkError;
+use crate::casework::letters::{Previewed, preview};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
@@ -27,18 +29,19 @@ struct ApprovePage {
     draft: DraftView,
     own_review: bool,
     consequences: Vec<String>,
+    letters: Vec<Previewed>,
     files: Vec<FileLine>,
     form: View,
 }
 
-fn page(
+async fn page(
     desk: &Desk<'_>,
     status: StatusCode,
     version: &str,
     form: View,
 ) -> Result<HttpResponse, WebError> {
     let (draft, shown) = parts::draft(&desk.view).ok_or(WebError::NoSuchPage)?;
-    let letters = parts::proposal(&desk.view).map(|entry| entry.attachments.as_slice());
+    let given = parts::proposal(&desk.view).map(|entry| entry.attachments.as_slice());
     page::show(
         status,
         &ApprovePage {
@@ -48,10 +51,29 @@ fn page(
             own_review: draft.by == desk.officer.id(),
             consequences: consequences(desk, &shown.row),
             draft: shown,
-            files: parts::files(&desk.view, Some(letters.unwrap_or_default())),
+            letters: letters(desk).await?,
+            files: parts::files(&desk.view, Some(given.unwrap_or_default())),
             form,
         },
     )
+}
+
+/// What the letters will say, but for their numbers. Where they cannot be written yet, the act
+/// itself says why.
+async fn letters(desk: &Desk<'_>) -> Result<Vec<Previewed>, WebError> {
+    let (agency, case, by) = (desk.officer.agency().id, desk.view.id, desk.officer.actor());
+    let (act, on) = (Act::Approve, desk.app.clock.today());
+    let nothing = Particulars::default();
+    match preview(desk.app, agency, case, &by, act, on, nothing).await {
+        Ok(letters) => Ok(letters),
+        Err(
+            CaseworkError::Blanks(_)
+            | CaseworkError::AgencyLacks(_)
+            | CaseworkError::NotAllowed(_)
+            | CaseworkError::Shredded,
+        ) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What follows when the draft is approved.
@@ -87,7 +109,7 @@ pub async fn show(
     let desk = Desk::open(&app, &officer, *id, ActKind::Approve).await?;
     match desk.refusal()? {
         Some(refusal) => Ok(refusal),
-        None => page(&desk, StatusCode::OK, "", View::default()),
+        None => page(&desk, StatusCode::OK, "", View::default()).await,
     }
 }
 
@@ -108,7 +130,7 @@ pub async fn submit(
     let fault = fault_of_words(&app, form.text("words"), "审核意见", false);
     if let (Some(fault), None) = (fault, desk.refusal()?) {
         view.add_fault("words", fault);
-        return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view);
+        return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await;
     }
     let doing = Doing {
         act: Act::Approve,
@@ -124,7 +146,7 @@ pub async fn submit(
         Tried::Answered(response) => Ok(response),
         Tried::Wrong(words) => {
             view.add_fault("words", words);
-            page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view)
+            page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await
         }
     }
 }

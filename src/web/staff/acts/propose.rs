@@ -24,7 +24,13 @@ fn findings() -> Vec<Choice> {
                 consequence.outcome.full_label(),
                 remedy(*disposition)
             );
-            Choice::new(disposition.code(), disposition.label()).with_hint(hint)
+            let label = match consequence.outcome.group() {
+                group @ ("不予公开" | "无法提供" | "不予处理") => {
+                    format!("{group}：{}", disposition.label())
+                }
+                _ => disposition.label().to_owned(),
+            };
+            Choice::new(disposition.code(), label).with_hint(hint)
         })
         .collect()
 }
@@ -72,7 +78,7 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             .chain([("panel-notice", follows)])
             .collect(),
         questions: vec![
-            Question::new("words", "理由", Kind::Area)
+            Question::new("words", "审核用的理由", Kind::Area)
                 .hint("检索经过、法律依据和具体考虑，供审核；申请人看不到"),
         ],
         letters: desk.view.case.answering(disposition),
@@ -93,7 +99,7 @@ fn read(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
     if disposition.is_none() {
         view.add_fault("disposition", "请选择拟作出的决定");
     }
-    let words = words(desk, form, view, "理由", true);
+    let words = words(desk, form, view, "审核用的理由", true);
     let act = Act::Propose { disposition: disposition? };
     Some(Intent::new(act, desk.app.clock.today(), words))
 }

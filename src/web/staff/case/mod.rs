@@ -76,6 +76,7 @@ struct CasePage {
     revealed: Option<Revealed>,
     files: Vec<FileLine>,
     letters: Vec<LetterLine>,
+    unserved: Vec<String>,
     clock: Option<Clock>,
     history: Vec<Entry>,
     mails: Vec<MailLine>,
@@ -150,6 +151,7 @@ fn case_page(
             revealed,
             files: parts::files(view, None),
             letters: letters::lines(view),
+            unserved: letters::unserved(view),
             clock: view
                 .schedule
                 .as_ref()

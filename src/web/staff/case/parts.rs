@@ -31,6 +31,8 @@ pub struct Entry {
     pub actor: String,
     /// What there is to say of it.
     pub lines: Vec<String>,
+    /// Whether it departs from the rule, and so has to catch the eye.
+    pub is_exception: bool,
 }
 
 /// A file as a page lists it.
@@ -169,6 +171,7 @@ fn entry(entry: &HistoryEntry, files: &[AttachmentView]) -> Entry {
         label: entry.title.clone(),
         actor: entry.actor.clone(),
         lines,
+        is_exception: entry.is_exception,
     }
 }
 
