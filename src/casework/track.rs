@@ -15,13 +15,14 @@ use crate::casework::record::{self, Happened};
 use crate::casework::reveal::{self, HandedOut};
 use crate::casework::view::{AttachmentView, Kept, schedule};
 use crate::casework::{CaseworkError, papers};
+use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::{Draft, Fault, Field};
 use crate::domain::case::{Act, ActKind, Case, Office, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::{DueDate, Schedule, working_days_after};
-use crate::domain::letter::{LetterKind, Particulars, Recipient};
+use crate::domain::letter::{LetterKind, Particulars, Recipient, ServedHow, Service};
 use crate::domain::number::{CaseNumber, QueryCode};
 use crate::storage::cases::CaseFile;
 use crate::storage::letters::IssuedLetter;
@@ -303,6 +304,14 @@ pub async fn letter(app: &App, case: Uuid, attachment: Uuid) -> Result<HandedOut
             data: &data,
         };
         record::append(conn, &office.vault, &happened)?;
+        // Whoever takes a letter from the page has it, whatever else was planned.
+        let taken = letters.iter().find(|letter| letter.pdf == attachment);
+        if let Some(letter) = taken.filter(|letter| letter.service.is_none()) {
+            let how = ServedHow::Online;
+            let service =
+                Service { on: beijing(at).date(), how, postal_number: None, evidence: None };
+            storage::letters::serve(conn, letter.id, &service)?;
+        }
         Ok::<_, CaseworkError>(secrets)
     };
     let secrets = app.database.write(write).await?;

@@ -261,3 +261,23 @@ async fn a_letter_that_would_lack_the_court_is_not_issued() {
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     assert!(refused.says("机关信息中没有填写行政复议机关") && refused.says("没有检索到"));
 }
+
+#[tokio::test]
+async fn what_was_typed_into_a_form_with_files_is_given_back_when_the_session_has_ended() {
+    let (office, clerk, _, case) = in_hand(Engine::Sqlite).await;
+    let path = format!("{case}/propose");
+    let page = clerk.get(&format!("{path}?disposition=not_exist")).await;
+    office.wait(chrono::TimeDelta::hours(9));
+    let fields = [
+        ("disposition", "not_exist"),
+        ("words", "核对了三个科室的台账，没有这份文件"),
+        ("search_where", "党政办、城建办、财政所"),
+    ];
+    let files = [Enclosure::pdf("files", "台账.pdf")];
+    let ended = clerk.send_with(&path, &page, &fields, &files).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        ended.says("核对了三个科室的台账，没有这份文件") && ended.says("党政办、城建办、财政所")
+    );
+    assert!(!ended.text.contains(&page.token()));
+}

@@ -1,7 +1,9 @@
 //! Who may come in where: every door of the office with its right, and the guard who asks.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use actix_multipart::Multipart;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
@@ -10,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpResponse, Route};
 use askama::Template;
+use futures_util::TryStreamExt as _;
 
 use crate::app::App;
 use crate::domain::actor::Role;
@@ -185,9 +188,12 @@ async fn turn_away(app: &App, mut request: ServiceRequest) -> ServiceResponse<Bo
         .is_some_and(|kind| kind == HeaderValue::from_static("application/x-www-form-urlencoded"));
     let typed = if is_plain_form {
         let body = request.extract::<Bytes>().await.unwrap_or_default();
-        typed(&body)
+        typed(&fields(&body).unwrap_or_default())
     } else {
-        Vec::new()
+        match request.extract::<Multipart>().await {
+            Ok(parts) => typed(&texts(parts).await),
+            Err(_) => Vec::new(),
+        }
     };
     let frame = match request.app_data::<Data<Site>>().cloned() {
         Some(site) => frame_outside(app, &site).await,
@@ -197,15 +203,46 @@ async fn turn_away(app: &App, mut request: ServiceRequest) -> ServiceResponse<Bo
     answer(request, page::show(StatusCode::UNAUTHORIZED, &page))
 }
 
-/// The texts of a form that somebody typed: neither tokens nor passwords nor choices.
-fn typed(body: &[u8]) -> Vec<String> {
-    const TYPED: [&str; 3] = ["words", "reason", "description"];
-    let fields = fields(body).unwrap_or_default();
-    let texts = TYPED.iter().filter_map(|name| fields.get(*name));
+/// How much text is given back, in bytes: more than any form of ours takes.
+const GIVEN_BACK: usize = 256 * 1024;
+
+/// The texts of a form with files, whose files are dropped; as far as they can be read.
+async fn texts(mut parts: Multipart) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    let mut read = 0;
+    while let Ok(Some(mut part)) = parts.try_next().await {
+        let is_file = part
+            .content_disposition()
+            .is_some_and(|said| said.get_filename().is_some());
+        let name = part.name().unwrap_or_default().to_owned();
+        let mut text = Vec::new();
+        while let Ok(Some(chunk)) = part.try_next().await {
+            if is_file {
+                continue;
+            }
+            read += chunk.len();
+            if read > GIVEN_BACK {
+                return texts;
+            }
+            text.extend_from_slice(&chunk);
+        }
+        if let (false, Ok(text)) = (is_file, String::from_utf8(text)) {
+            texts.insert(name, text);
+        }
+    }
     texts
-        .filter(|text| !text.trim().is_empty())
-        .cloned()
-        .collect()
+}
+
+/// The texts of a form that somebody typed: neither tokens nor passwords nor choices.
+fn typed(fields: &BTreeMap<String, String>) -> Vec<String> {
+    const NOT_TYPED: [&str; 6] = ["token", "version", "password", "again", "current", "code"];
+    /// Codes, days and numbers are soon chosen again.
+    const SHORT: usize = 20;
+    let texts = fields.iter().filter(|(name, text)| {
+        let is_prose = text.chars().count() > SHORT || !text.is_ascii();
+        !NOT_TYPED.contains(&name.as_str()) && !text.trim().is_empty() && is_prose
+    });
+    texts.map(|(_, text)| text.clone()).collect()
 }
 
 /// An address as it stands in a query.

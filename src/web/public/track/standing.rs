@@ -50,7 +50,7 @@ impl Standing {
                 headline: format!("请在{}前补正", full_day(*until)),
                 explanation:
                     "需要补正的内容见补正告知书。收到补正材料后，答复期限重新计算20个工作日；\
-                              无正当理由逾期不补正的，视为放弃申请。补正材料可以当面或者邮寄提交。"
+                              无正当理由逾期不补正的，视为放弃申请。可以在这里在线补正，也可以当面或者邮寄提交补正材料。"
                         .to_owned(),
                 provisional: false,
             },
