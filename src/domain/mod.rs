@@ -15,6 +15,7 @@ pub mod consultation;
 pub mod credit_code;
 pub mod deadline;
 pub mod fee;
+pub mod guide;
 pub mod identity;
 pub mod letter;
 pub mod number;

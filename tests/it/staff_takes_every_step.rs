@@ -165,6 +165,34 @@ in_both_offices! {
         assert!(propose.says("决定公开的内容") && propose.says("公开的理由"));
     }
 
+    async fn the_guide_leads_to_a_decision_question_by_question(engine: Engine) {
+        let (_office, clerk, _, case) = in_hand(engine).await;
+        let path = format!("{case}/propose");
+        assert!(clerk.get(&path).await.says("按七步逐项判断"));
+        let steps = [
+            ("guide_clear", "第三十条", "guide_nature"),
+            ("guide_nature", "第三十九条", "guide_before"),
+            ("guide_before", "第三十五条", "guide_whose"),
+            ("guide_whose", "第十条", "guide_held"),
+            ("guide_held", "第三十八条", "not_exist"),
+        ];
+        for (at, article, next) in steps {
+            let page = clerk.get(&format!("{path}?disposition={at}")).await;
+            assert!(page.says(article), "{at}: {}", page.text);
+            assert!(page.text.contains(&format!("value=\"{next}\"")), "{at}: {}", page.text);
+        }
+        let end = clerk.get(&format!("{path}?disposition=not_exist")).await;
+        assert!(end.says("检索的范围") && end.says("提交审核"), "{}", end.text);
+        let first = clerk.get(&format!("{path}?disposition=first_ask_for_correction")).await;
+        assert!(first.says("还不能拟办"), "{}", first.text);
+        assert!(first.text.contains(&format!("{case}/ask_for_correction")));
+        // A question of the guide is no decision.
+        let page = clerk.get(&format!("{path}?disposition=not_exist")).await;
+        let fields = [("disposition", "guide_held"), ("words", "未检索到")];
+        let wrong = clerk.send_with(&path, &page, &fields, &[]).await;
+        assert_eq!(wrong.summary(), ["disposition"]);
+    }
+
     async fn a_fee_is_worked_out_told_and_paid(engine: Engine) {
         let (_office, clerk, head, case) = in_hand(engine).await;
         let path = format!("{case}/charge_fee");

@@ -3,6 +3,7 @@
 use super::Desk;
 use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, words};
 use crate::domain::case::{Act, ActKind};
+use crate::domain::guide::{Next, Step};
 use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::web::form::{Choice, View};
@@ -40,6 +41,36 @@ fn chosen(form: &DeskForm) -> Option<Disposition> {
     Disposition::from_code(form.text("disposition")).filter(|one| one.is_decided())
 }
 
+/// A question of the guide, with the article beside it.
+fn asking(step: Step) -> Sheet {
+    let answers = step.answers().iter();
+    let choices = answers.map(|(label, next)| Choice::new(next.code(), *label));
+    Sheet {
+        lede: "逐项判断，最后得出拟作出的决定；要回到上一项，请使用浏览器的后退。".to_owned(),
+        notices: vec![("panel-notice", step.article().to_owned())],
+        questions: vec![Question::new(
+            "disposition",
+            step.question(),
+            Kind::One(choices.collect()),
+        )],
+        change: Some(("不用指引，直接选择决定", "propose")),
+        asks_first: true,
+        button: "下一步",
+        ..Sheet::default()
+    }
+}
+
+/// What has to be done before anything can be decided.
+fn first(act: ActKind) -> Sheet {
+    Sheet {
+        notices: vec![("panel-notice", format!("还不能拟办：应当先办理“{}”。", act.label()))],
+        change: Some(("去办理", act.code())),
+        asks_first: true,
+        button: "重新选择决定",
+        ..Sheet::default()
+    }
+}
+
 fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
     let replaces = draft(&desk.view).map(|(_, draft)| {
         let words = format!(
@@ -49,8 +80,14 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         ("panel-notice", words)
     });
     let Some(disposition) = chosen(form) else {
+        match Next::from_code(form.text("disposition")) {
+            Some(Next::Ask(step)) => return asking(step),
+            Some(Next::Instead(act)) => return first(act),
+            Some(Next::Decide(_)) | None => {}
+        }
         return Sheet {
             lede: "先选择拟作出的决定，再填写答复文书的内容。".to_owned(),
+            change: Some(("不确定选哪一项的，按七步逐项判断", "propose?disposition=guide_clear")),
             notices: replaces.into_iter().collect(),
             questions: vec![Question::new(
                 "disposition",
