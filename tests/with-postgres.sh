@@ -61,6 +61,9 @@ run pg_ctl --pgdata "$home/data" --log "$home/server.log" --wait --timeout 60 --
   || { cat "$home/server.log" >&2; exit 1; }
 
 export YISHEN_TEST_POSTGRES="postgres://postgres@/postgres?host=$home"
+# How a test that started this script for itself stops and starts the server.
+export YISHEN_TEST_POSTGRES_CONTROL="${as_server[*]} $bin/pg_ctl --pgdata $home/data \
+  --log $home/server.log --wait --timeout 60 --silent"
 # In the background, so that a signal to this script is acted upon at once.
 "$@" <&0 &
 child=$!

@@ -53,44 +53,85 @@ pub fn tallies(
 
 /// One agency at a time, for then the index gives the groups in order.
 fn tallies_of(conn: &mut Connection, agency: Uuid, year: i32) -> Result<Vec<Tally>, StorageError> {
-    let group = (cases::applicant_kind, cases::received_year, cases::closed_year, cases::outcome);
-    let received_in_the_year: Vec<GroupRow> = cases::table
-        .filter(cases::agency_id.eq(Id(agency)))
-        .filter(cases::received_year.eq(year))
-        .group_by(group)
-        .select((
-            cases::applicant_kind,
-            cases::received_year,
-            cases::closed_year,
-            cases::outcome,
-            diesel::dsl::count_star(),
-        ))
-        .load(conn)?;
-    let crossing_into_the_year: Vec<GroupRow> = cases::table
-        .filter(cases::agency_id.eq(Id(agency)))
-        .filter(cases::received_year.lt(year))
-        // In the words of the partial index, so that both engines see that it applies,
-        .filter(
-            cases::closed_year
-                .is_null()
-                .or(cases::closed_year.gt(cases::received_year)),
-        )
-        // and then what is asked.
-        .filter(cases::closed_year.is_null().or(cases::closed_year.ge(year)))
-        .group_by(group)
-        .select((
-            cases::applicant_kind,
-            cases::received_year,
-            cases::closed_year,
-            cases::outcome,
-            diesel::dsl::count_star(),
-        ))
-        .load(conn)?;
-    received_in_the_year
+    let mut groups = received_in(conn, agency, year)?;
+    if let Some(first) = first_year(conn, &[agency])? {
+        // Each year by name: the index then leads to its few cases that were closed so late.
+        let before: Vec<i32> = (first..year).collect();
+        groups.extend(closed_from(conn, agency, &before, year)?);
+        groups.extend(still_open(conn, agency, &before)?);
+    }
+    groups
         .into_iter()
-        .chain(crossing_into_the_year)
         .map(|row| tally(row).ok_or_else(|| broken(agency, "a group cannot be read")))
         .collect()
+}
+
+/// The condition of the partial index in its own words, so that both engines see that it applies.
+macro_rules! crossing {
+    () => {
+        cases::closed_year
+            .is_null()
+            .or(cases::closed_year.gt(cases::received_year))
+    };
+}
+
+/// The groups among the cases that meet a condition.
+macro_rules! groups {
+    ($conn:expr, $agency:expr, $condition:expr) => {
+        cases::table
+            .filter(cases::agency_id.eq(Id($agency)))
+            .filter($condition)
+            .group_by((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+            ))
+            .select((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+                diesel::dsl::count_star(),
+            ))
+            .load($conn)
+    };
+}
+
+/// What was received in the year.
+fn received_in(conn: &mut Connection, agency: Uuid, year: i32) -> QueryResult<Vec<GroupRow>> {
+    groups!(conn, agency, cases::received_year.eq(year))
+}
+
+/// What was received in years before and closed in this one or later.
+fn closed_from(
+    conn: &mut Connection,
+    agency: Uuid,
+    before: &[i32],
+    year: i32,
+) -> QueryResult<Vec<GroupRow>> {
+    let closed = cases::closed_year.ge(year);
+    groups!(
+        conn,
+        agency,
+        cases::received_year
+            .eq_any(before)
+            .and(crossing!())
+            .and(closed)
+    )
+}
+
+/// What was received in years before and is open.
+fn still_open(conn: &mut Connection, agency: Uuid, before: &[i32]) -> QueryResult<Vec<GroupRow>> {
+    let open = cases::closed_year.is_null();
+    groups!(
+        conn,
+        agency,
+        cases::received_year
+            .eq_any(before)
+            .and(crossing!())
+            .and(open)
+    )
 }
 
 fn tally((kind, received_year, closed_year, outcome, count): GroupRow) -> Option<Tally> {

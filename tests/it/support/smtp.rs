@@ -61,6 +61,7 @@ struct Notebook {
     tricks: VecDeque<(At, Trick)>,
     mails: Vec<Received>,
     connections: usize,
+    silences: usize,
     passwords: Vec<String>,
 }
 
@@ -107,6 +108,11 @@ impl SmtpServer {
 
     pub fn connections(&self) -> usize {
         self.notebook.lock().unwrap().connections
+    }
+
+    /// How often the server has fallen silent as it was told.
+    pub fn silences(&self) -> usize {
+        self.notebook.lock().unwrap().silences
     }
 
     /// What clients said to prove who they are, as they said it.
@@ -175,6 +181,7 @@ impl Talk<'_> {
                     Ok(false)
                 }
                 Trick::Silence => {
+                    self.notebook.lock().unwrap().silences += 1;
                     let mut rest = Vec::new();
                     self.wire.read_to_end(&mut rest)?;
                     done()

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
 
 use crate::app::App;
@@ -25,6 +26,8 @@ use self::paper::Paper;
 
 /// What tokens of this form are made for.
 const PURPOSE: &str = "apply";
+/// When to try again, in seconds, after something could not be kept.
+const SOON: HeaderValue = HeaderValue::from_static("60");
 
 /// What the person wants next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +110,11 @@ async fn again(app: &App, site: &Site, paper: &Paper) -> Result<HttpResponse, We
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    fill::show(app, site, paper, None, status).await
+    let mut page = fill::show(app, site, paper, None, status).await?;
+    if paper.no_room {
+        page.headers_mut().insert(RETRY_AFTER, SOON);
+    }
+    Ok(page)
 }
 
 /// The form again with a new token, since it lay open for too long.

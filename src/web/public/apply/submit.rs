@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::http::header::RETRY_AFTER;
 
 use super::paper::{Flaw, Paper};
-use super::{again, check, receipt};
+use super::{SOON, again, check, receipt};
 use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::file::{self, Filing, Receipt};
@@ -112,7 +112,6 @@ async fn unavailable(
     };
     let mut page =
         check::show(app, site, paper, Some(notice), StatusCode::SERVICE_UNAVAILABLE).await?;
-    let headers = page.headers_mut();
-    headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    page.headers_mut().insert(RETRY_AFTER, SOON);
     Ok(page)
 }
