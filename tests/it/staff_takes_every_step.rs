@@ -186,6 +186,14 @@ in_both_offices! {
         let first = clerk.get(&format!("{path}?disposition=first_ask_for_correction")).await;
         assert!(first.says("还不能拟办"), "{}", first.text);
         assert!(first.text.contains(&format!("{case}/ask_for_correction")));
+        // Without an answer the same question is asked again, and says so.
+        let blank = clerk.get(&format!("{path}?asked=yes&at=guide_held&guided=yes")).await;
+        assert_eq!(blank.summary(), ["disposition"]);
+        assert!(blank.says("第三十八条"), "{}", blank.text);
+        // Whoever does not let themselves be guided says why.
+        assert!(end.says("直接选择决定的理由"));
+        let guided = clerk.get(&format!("{path}?disposition=not_exist&guided=yes")).await;
+        assert!(!guided.says("直接选择决定的理由"));
         // A question of the guide is no decision.
         let page = clerk.get(&format!("{path}?disposition=not_exist")).await;
         let fields = [("disposition", "guide_held"), ("words", "未检索到")];

@@ -12,6 +12,9 @@ use crate::web::staff::form::DeskForm;
 
 pub(super) const PAGE: ActPage = ActPage { kind: ActKind::Propose, sheet, read };
 
+/// Says on a form that the guide led to it.
+const GUIDED: &str = "guided";
+
 /// What may be proposed, in the order of the form, with all that follows from each.
 fn findings() -> Vec<Choice> {
     let decided = Disposition::ALL.iter().filter(|one| one.is_decided());
@@ -53,6 +56,7 @@ fn asking(step: Step) -> Sheet {
             step.question(),
             Kind::One(choices.collect()),
         )],
+        kept: vec![("at", Next::Ask(step).code()), (GUIDED, "yes".to_owned())],
         change: Some(("不用指引，直接选择决定", "propose")),
         asks_first: true,
         button: "下一步",
@@ -80,7 +84,9 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         ("panel-notice", words)
     });
     let Some(disposition) = chosen(form) else {
-        match Next::from_code(form.text("disposition")) {
+        // Nothing was chosen: the same question again.
+        let code = Some(form.text("disposition")).filter(|code| !code.is_empty());
+        match Next::from_code(code.unwrap_or_else(|| form.text("at"))) {
             Some(Next::Ask(step)) => return asking(step),
             Some(Next::Instead(act)) => return first(act),
             Some(Next::Decide(_)) | None => {}
@@ -99,6 +105,14 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             ..Sheet::default()
         };
     };
+    let guided = form.is_ticked(GUIDED);
+    let hint = if guided {
+        "检索经过、法律依据和具体考虑，供审核；申请人看不到"
+    } else {
+        "检索经过、法律依据和具体考虑，以及没有按七步逐项判断、直接选择决定的理由，供审核；申请人看不到"
+    };
+    let mut kept = vec![("disposition", disposition.code().to_owned())];
+    kept.extend(guided.then(|| (GUIDED, "yes".to_owned())));
     let consequence = disposition.consequence();
     let follows = format!(
         "拟作出的决定：{}。出具《{}》，依据{}，计入“{}”；{}。",
@@ -114,12 +128,9 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             .into_iter()
             .chain([("panel-notice", follows)])
             .collect(),
-        questions: vec![
-            Question::new("words", "审核用的理由", Kind::Area)
-                .hint("检索经过、法律依据和具体考虑，供审核；申请人看不到"),
-        ],
+        questions: vec![Question::new("words", "审核用的理由", Kind::Area).hint(hint)],
         letters: desk.view.case.answering(disposition),
-        kept: vec![("disposition", disposition.code().to_owned())],
+        kept,
         change: Some(("重新选择决定", "propose")),
         files: Some(Files {
             label: "提供的信息",

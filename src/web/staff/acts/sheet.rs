@@ -279,6 +279,12 @@ pub async fn show(
     for (name, value) in &sheet.filled {
         filled.fill(name, value);
     }
+    let first = sheet.questions.first().map(|question| question.id);
+    if let Some(first) = first.filter(|id| sheet.asks_first && form.text(id).is_empty())
+        && form.is_ticked("asked")
+    {
+        filled.add_fault(first, "请选择一项");
+    }
     show_sheet(&desk, StatusCode::OK, sheet, None, filled)
 }
 
