@@ -10,7 +10,7 @@ pub(super) fn write(paper: &Paper) -> String {
     for block in &paper.blocks {
         // Writing to a string cannot fail.
         let _ = match block {
-            Block::Title(text) => writeln!(html, "<h1>{}</h1>", escaped(text)),
+            Block::Title(text) => writeln!(html, "<h2>{}</h2>", escaped(text)),
             Block::Number(text) => {
                 writeln!(html, "<p class=\"paper-number\">{}</p>", escaped(text))
             }
