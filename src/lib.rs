@@ -7,6 +7,7 @@
 //! - [`report`], [`documents`]: the year's tables, and files made of values, pure.
 //! - [`config`], [`clock`], [`telemetry`], [`vault`], [`notify`], [`storage`]: what the
 //!   office stands on.
+//! - [`confined`]: where files of strangers are read.
 //! - [`app`]: what all share.
 //! - [`casework`]: what the office does, one function and one transaction for each deed.
 //! - [`web`], [`jobs`], [`cli`], [`server`]: who comes in, and by which door.
@@ -16,6 +17,7 @@ pub mod casework;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod confined;
 pub mod documents;
 pub mod domain;
 pub mod jobs;

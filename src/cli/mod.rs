@@ -9,6 +9,7 @@ mod audit;
 mod calendar;
 mod check;
 mod chinese;
+mod confined;
 mod due;
 mod error;
 mod export;
@@ -16,6 +17,7 @@ mod import;
 mod migrate;
 mod office;
 mod output;
+mod report;
 mod section_three;
 mod serve;
 mod user;
@@ -59,10 +61,15 @@ enum Verb {
     Migrate(migrate::Args),
     /// 统计第三部分：收到和处理政府信息公开申请情况
     SectionThree(section_three::Args),
+    /// 政府信息公开工作年度报告
+    Report(report::Args),
     /// 批量导入
     Import(import::Args),
     /// 批量导出
     Export(export::Args),
+    /// 在受限的子进程中读取外来文件（内部使用）
+    #[command(hide = true)]
+    Confined(confined::Args),
 }
 
 /// Parses the command line and runs one verb.
@@ -93,6 +100,8 @@ impl Cli {
             Some(Verb::SectionThree(args)) => section_three::run(&args, config),
             Some(Verb::Import(args)) => import::run(&args, config),
             Some(Verb::Export(args)) => export::run(&args, config),
+            Some(Verb::Report(args)) => report::run(&args),
+            Some(Verb::Confined(args)) => confined::run(&args),
             None => serve::run(&serve::Args::default(), config),
         }
     }

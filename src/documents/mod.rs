@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod letters;
 pub mod paper;
+pub mod reading;
 pub mod section_three;
 pub mod text_width;
 pub mod xlsx;

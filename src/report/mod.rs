@@ -6,7 +6,10 @@
 
 pub mod layout;
 pub mod line;
+pub mod lint;
+pub mod published;
 pub mod reconcile;
+pub mod section_four;
 pub mod section_three;
 pub mod table;
 

@@ -12,6 +12,7 @@ mod citizen_tracks_an_application;
 mod cli_audit;
 mod cli_check;
 mod cli_due;
+mod cli_report;
 mod cli_serve;
 mod cli_staff;
 mod import_files_are_read;
