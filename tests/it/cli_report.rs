@@ -42,12 +42,12 @@ fn the_fault_of_a_published_table_is_found_in_every_form_and_none_in_the_balance
         ];
         for (ending, bytes) in forms {
             let path = file(&directory, &format!("{name}.{ending}"), &bytes);
-            let (hard, _) = lint(&path);
+            let (hard, found) = lint(&path);
             if name == "yanghe-2025" {
                 assert_eq!(hard.len(), 2, "{name}.{ending}: {hard:?}");
                 assert!(hard[0].contains("“自然人”列") && hard[0].contains("多 1"), "{hard:?}");
             } else {
-                assert_eq!(hard, Vec::<String>::new(), "{name}.{ending}");
+                assert!(!found, "{name}.{ending}: {hard:?}");
             }
         }
     }

@@ -77,6 +77,17 @@ impl PublishedReport {
         if let (Some(year), Some(table)) = (report.year, &mut report.section_three) {
             table.year = year;
         }
+        let is_whole = report.prose.iter().map(|line| squeezed(line)).any(|line| {
+            [
+                "总体情况",
+                "主动公开政府信息",
+                "存在的主要问题",
+                "其他需要报告",
+            ]
+            .iter()
+            .any(|heading| line.contains(heading))
+        });
+        report.is_table_alone = report.section_three.is_some() && !is_whole;
         report
     }
 
