@@ -9,9 +9,11 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
+use crate::confined::{Confined, Limits};
 use crate::documents::letters::{LetterError, Stationery};
 use crate::domain::calendar::WorkingCalendar;
 use crate::notify::{Mailer, MailerError};
+use crate::report::annual::form::Form;
 use crate::storage::{Connection, Database, DatabaseOptions, StorageError, meta};
 use crate::vault::{Vault, VaultError};
 
@@ -33,6 +35,10 @@ pub struct App {
     pub calendar: Arc<WorkingCalendar>,
     /// What letters are written with.
     pub stationery: Arc<Stationery>,
+    /// The forms of the annual report.
+    pub forms: Arc<Vec<Form>>,
+    /// Who reads the files of strangers.
+    pub reader: Confined,
     /// How the office is set up.
     pub settings: Arc<Config>,
     /// Told whenever mail was put into the outbox.
@@ -70,6 +76,9 @@ pub enum AppError {
         /// The name of the right key.
         expected: String,
     },
+    /// Where the program itself lies cannot be found out.
+    #[error("无法确定程序文件的位置：{0}")]
+    Program(io::Error),
     /// A template of a letter.
     #[error(transparent)]
     Letters(#[from] LetterError),
@@ -104,6 +113,7 @@ impl App {
         let vault = open_vault(&settings, &database)?;
         let own_templates = config::letters::load(&settings.letter_templates())?;
         let stationery = Stationery::new(&own_templates)?;
+        let forms = config::forms::load(&settings.report_forms())?;
         let mailer = Mailer::of_settings(&settings.smtp, &settings.mail_folder())?;
         Ok(Self {
             database,
@@ -112,6 +122,8 @@ impl App {
             clock,
             calendar: Arc::new(calendar),
             stationery: Arc::new(stationery),
+            forms: Arc::new(forms),
+            reader: Confined::own(Limits::ORDINARY).map_err(AppError::Program)?,
             settings: Arc::new(settings),
             mail_waiting: Arc::default(),
         })

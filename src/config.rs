@@ -6,6 +6,7 @@
 
 pub mod calendar;
 mod error;
+pub mod forms;
 mod layers;
 pub mod letters;
 mod network;

@@ -14,7 +14,7 @@ use crate::casework::{CaseworkError, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
-use crate::domain::case::{Act, Office, Transition};
+use crate::domain::case::{Act, Office, Stage, Transition};
 use crate::domain::letter::Particulars;
 use crate::notify::Message;
 use crate::storage::cases::{CaseFile, Secrets};
@@ -116,6 +116,19 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
         let within = office.settings.intake.confirm_within_days;
         let attention_on = after.stage.attention_on(within, &office.calendar)?;
         storage::cases::save(conn, &file, &after, due, attention_on, now)?;
+        if let (Act::Pay, Stage::AwaitingPayment { yuan, .. }) = (&deed.act, &file.case.stage) {
+            storage::fees::insert(conn, agency.id, case, deed.on, *yuan)?;
+        }
+        if let (Act::Approve, Some(handling)) = (&deed.act, file.case.stage.handling()) {
+            let consultations = &handling.course.consultations;
+            // A year without its calendar gives no figure, and no reason to refuse the answer.
+            if let Ok(answered) = handling
+                .term
+                .answered(deed.on, consultations, &office.calendar)
+            {
+                storage::figures::insert(conn, agency.id, case, deed.on, answered)?;
+            }
+        }
         if let Some(amended) = &amended {
             storage::cases::save_secrets(conn, case, amended)?;
         }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::domain::application::Fault;
 use crate::domain::case::NotAllowed;
 use crate::domain::deadline::UnknownYear;
+use crate::domain::redress::RedressFault;
 use crate::storage::StorageError;
 use crate::vault::VaultError;
 
@@ -23,6 +24,9 @@ pub enum CaseworkError {
     /// Personal data is shown for a reason only.
     #[error("请填写查看理由")]
     ReasonMissing,
+    /// A review or suit that does not fit its case.
+    #[error(transparent)]
+    Redress(#[from] RedressFault),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),

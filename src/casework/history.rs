@@ -12,6 +12,7 @@ use crate::casework::file::FILED;
 use crate::casework::letters::{CAME_BACK, SERVED};
 use crate::casework::record::officer_of;
 use crate::casework::recorded::{IssuedPaper, Recorded};
+use crate::casework::redress::{self, AMENDED, RECORDED};
 use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
 use crate::casework::track::REPLY_READ;
 use crate::casework::{CaseworkError, papers};
@@ -166,10 +167,10 @@ fn read_one(
         });
     }
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
-    let detail = if matches!(event.action.as_str(), SERVED | CAME_BACK) {
-        service(&data)
-    } else {
-        String::new()
+    let detail = match event.action.as_str() {
+        SERVED | CAME_BACK => service(&data),
+        RECORDED | AMENDED => redress::told(&data),
+        _ => String::new(),
     };
     let sealed = data.get("words").and_then(Value::as_str);
     let sealed = sealed.and_then(|words| BASE64_STANDARD.decode(words).ok());
@@ -186,6 +187,8 @@ fn read_one(
         REPLY_READ => "下载答复文书".to_owned(),
         SERVED => "登记文书送达".to_owned(),
         CAME_BACK => "登记文书退回".to_owned(),
+        RECORDED => "登记复议、诉讼".to_owned(),
+        AMENDED => "修改复议、诉讼记录".to_owned(),
         "imported" => "导入历史办件".to_owned(),
         "mail_retried" => "重新发送邮件".to_owned(),
         other => other.to_owned(),

@@ -11,6 +11,7 @@ use crate::casework::record::{self, Happened};
 use crate::casework::recorded::IssuedPaper;
 use crate::casework::view::Kept;
 use crate::casework::{CaseworkError, ids, papers};
+use crate::documents::hex;
 use crate::documents::letters::{Asked, Facts, Letter};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
@@ -341,15 +342,6 @@ pub(super) fn issue_all(
             _ => Err(CaseworkError::Garbled("文书")),
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The letters of an act as they would be, without numbers; nothing is kept. For a proposal,

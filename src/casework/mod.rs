@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod advance;
 pub mod agency;
+pub mod annual;
 pub mod attachments;
 mod error;
 pub mod export;
@@ -17,6 +18,7 @@ mod mail;
 pub mod papers;
 pub mod record;
 pub mod recorded;
+pub mod redress;
 pub mod reveal;
 pub mod track;
 pub mod view;

@@ -56,6 +56,8 @@ pub struct CaseView {
     pub attachments: Vec<AttachmentView>,
     /// The letters that were issued.
     pub letters: Vec<IssuedLetter>,
+    /// The reviews and suits against the answer.
+    pub redress: Vec<storage::redress::Recorded>,
     /// What happened.
     pub history: Vec<HistoryEntry>,
     /// What was mailed.
@@ -88,6 +90,7 @@ pub(super) struct Kept {
     pub(super) agency: Agency,
     pub(super) attachments: Vec<Attachment>,
     pub(super) letters: Vec<IssuedLetter>,
+    pub(super) redress: Vec<storage::redress::Recorded>,
     pub(super) of_the_month: u32,
     pub(super) events: Vec<Event>,
     pub(super) officers: HashMap<Uuid, String>,
@@ -107,6 +110,7 @@ impl Kept {
             agency: storage::agencies::find(conn, file.agency_id)?,
             attachments: storage::attachments::of_case(conn, file.id)?,
             letters: storage::letters::of_case(conn, file.id)?,
+            redress: storage::redress::of_case(conn, file.id)?,
             of_the_month: storage::cases::filed_in_month(conn, &file, file.arrived_on)?,
             events: storage::events::of_case(conn, file.id)?,
             officers: officers
@@ -206,6 +210,7 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         imported: kept.file.imported,
         agency: kept.agency,
         letters: kept.letters,
+        redress: kept.redress,
         of_the_month: kept.of_the_month,
         mails: kept.mails,
     })

@@ -100,7 +100,7 @@ impl Cli {
             Some(Verb::SectionThree(args)) => section_three::run(&args, config),
             Some(Verb::Import(args)) => import::run(&args, config),
             Some(Verb::Export(args)) => export::run(&args, config),
-            Some(Verb::Report(args)) => report::run(&args),
+            Some(Verb::Report(args)) => report::run(&args, config),
             Some(Verb::Confined(args)) => confined::run(&args),
             None => serve::run(&serve::Args::default(), config),
         }

@@ -10,7 +10,7 @@ use super::output::{complain, deliver};
 use super::{CliError, office};
 use crate::casework::founding;
 use crate::casework::import::layout_of;
-use crate::documents::{section_three, xlsx};
+use crate::documents::{annual, section_three, xlsx};
 use crate::report::layout::Layout;
 use crate::report::reconcile::{Review, review};
 use crate::report::section_three::SectionThree;
@@ -54,6 +54,8 @@ enum Output {
     Csv,
     Xlsx,
     Html,
+    Docx,
+    Pdf,
 }
 
 pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
@@ -83,12 +85,20 @@ pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliErr
         Output::Csv => section_three::csv(&table)?,
         Output::Xlsx => xlsx::section_three(&table)?,
         Output::Html => section_three::html_page(&table)?.into_bytes(),
+        Output::Docx => annual::section_three_paper(&table).print()?.docx,
+        Output::Pdf => annual::section_three_paper(&table).print()?.pdf,
     };
     if args.format != Output::Text {
         complain_of(&reviews);
     }
-    deliver(&bytes, args.output.as_deref(), args.format == Output::Xlsx)?;
+    deliver(&bytes, args.output.as_deref(), args.format.is_binary())?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Output {
+    const fn is_binary(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Docx | Self::Pdf)
+    }
 }
 
 impl LayoutChoice {

@@ -223,6 +223,8 @@ pub struct ReportSettings {
     /// The layout of section three.
     #[serde(deserialize_with = "parse::layout")]
     pub layout: ReportLayout,
+    /// The directory of the office's own forms; empty for `report` beside the settings.
+    pub forms: String,
 }
 
 /// Which layout of section three is printed.
@@ -317,6 +319,16 @@ impl Config {
             self.directory.join("letters")
         } else {
             PathBuf::from(&self.letters.templates)
+        }
+    }
+
+    /// The directory of the office's own forms of the annual report, which need not exist.
+    #[must_use]
+    pub fn report_forms(&self) -> PathBuf {
+        if self.report.forms.is_empty() {
+            self.directory.join("report")
+        } else {
+            PathBuf::from(&self.report.forms)
         }
     }
 

@@ -1,5 +1,7 @@
 //! Letters and files: values in, bytes out. Nothing here reads or writes.
 
+pub mod annual;
+pub mod chart;
 pub mod csv;
 pub mod letters;
 pub mod paper;
@@ -8,7 +10,19 @@ pub mod section_three;
 pub mod text_width;
 pub mod xlsx;
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
+
+/// Bytes as hexadecimal digits, as a hash is shown.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 /// One cell of a list that is handed out as CSV or XLSX.
 #[derive(Debug, Clone, PartialEq, Eq)]

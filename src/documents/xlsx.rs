@@ -7,8 +7,9 @@ use rust_xlsxwriter::{
 use thiserror::Error;
 
 use crate::documents::Cell;
-use crate::report::layout::{APPLICANTS, Heading, NOTE, ORGANISATIONS, TITLE};
-use crate::report::line::Column;
+use crate::documents::annual::grids;
+use crate::documents::paper::{CellKind, Grid, Placed};
+use crate::report::layout::TITLE;
 use crate::report::table::Table;
 
 /// The type under which an XLSX is served.
@@ -19,14 +20,8 @@ pub const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.sp
 #[error("无法生成 XLSX 文件")]
 pub struct XlsxError(#[from] rust_xlsxwriter::XlsxError);
 
-/// The columns that the headings of rows take; the seven numbers come after them.
-const HEADING_COLUMNS: u16 = 3;
-/// The last column of the form.
-const LAST_COLUMN: u16 = 9;
-/// The row on which the form's own heading begins; the title stands above it.
+/// The row on which a form's own heading begins; the title stands above it.
 const HEAD_ROW: u32 = 2;
-/// The row of the form's first numbers.
-const FIRST_ROW: u32 = HEAD_ROW + 3;
 
 /// A paper size by its number in the file format: A4.
 const A4: u8 = 9;
@@ -64,7 +59,7 @@ impl Looks {
                 .set_align(FormatAlign::VerticalCenter),
             head: framed.clone().set_align(FormatAlign::Center),
             label: framed.clone().set_align(FormatAlign::Left),
-            number: framed.set_align(FormatAlign::Center).set_num_format("0"),
+            number: framed.set_align(FormatAlign::Center),
         }
     }
 }
@@ -77,16 +72,61 @@ impl Looks {
 ///
 /// [`XlsxError`].
 pub fn section_three(table: &Table) -> Result<Vec<u8>, XlsxError> {
-    let looks = Looks::new();
-    let mut book = Workbook::new();
-    let last_day = NaiveDate::from_ymd_opt(table.year, 12, 31).unwrap_or_default();
-    book.set_properties(&properties(&format!("{}年{TITLE}", table.year), last_day)?);
-    let sheet = book.add_worksheet();
-    sheet.set_name("第三部分")?;
-    set_up_form(sheet)?;
-    write_head(sheet, table, &looks)?;
-    write_rows(sheet, table, &looks)?;
-    Ok(book.save_to_buffer()?)
+    let mut book = Book::new(&format!("{}年{TITLE}", table.year), table.year)?;
+    let subtitle = format!("{}　{}年", table.agency, table.year);
+    book.sheet("第三部分", &subtitle, &[grids::section_three(table)])?;
+    book.finish()
+}
+
+/// A workbook of tables with merged headings.
+pub struct Book {
+    book: Workbook,
+    looks: Looks,
+}
+
+impl Book {
+    /// An empty workbook, dated with the last day of `year`.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`].
+    pub fn new(title: &str, year: i32) -> Result<Self, XlsxError> {
+        let mut book = Workbook::new();
+        let last_day = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default();
+        book.set_properties(&properties(title, last_day)?);
+        Ok(Self { book, looks: Looks::new() })
+    }
+
+    /// Adds a sheet of tables, one below the other, each under its caption.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`].
+    pub fn sheet(&mut self, name: &str, subtitle: &str, grids: &[Grid]) -> Result<(), XlsxError> {
+        let sheet = self.book.add_worksheet();
+        sheet.set_name(sheet_name(name))?;
+        set_up_form(sheet, grids)?;
+        let mut row = 0;
+        for grid in grids {
+            row = write_grid(sheet, row, subtitle, grid, &self.looks)?;
+        }
+        Ok(())
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    ///
+    /// [`XlsxError`].
+    pub fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
+        Ok(self.book.save_to_buffer()?)
+    }
+}
+
+/// What a sheet can be called: 31 characters, and none of those that addresses are made of.
+fn sheet_name(text: &str) -> String {
+    let fits = |letter: &char| !r"[]:*?/\".contains(*letter);
+    text.chars().filter(fits).take(31).collect()
 }
 
 /// A list with one heading row, which stays in view; built row by row.
@@ -203,75 +243,97 @@ fn properties(title: &str, made_on: NaiveDate) -> Result<DocProperties, XlsxErro
         .set_creation_datetime(&made_on))
 }
 
-fn set_up_form(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+/// How wide a sheet is, in characters.
+const SHEET_WIDTH: f64 = 145.0;
+
+fn set_up_form(sheet: &mut Worksheet, grids: &[Grid]) -> Result<(), XlsxError> {
     sheet
         .set_landscape()
         .set_paper_size(A4)
-        .set_print_fit_to_pages(1, 1)
+        .set_print_fit_to_pages(1, 0)
         .set_print_center_horizontally(true)
         .set_margins(0.5, 0.5, 0.5, 0.5, 0.25, 0.25);
-    for (column, width) in (0_u16..).zip([9, 14, 46, 10, 10, 10, 12, 12, 10, 10]) {
-        sheet.set_column_width(column, width)?;
+    let widest = grids.iter().max_by_key(|grid| grid.widths.len());
+    let widths = widest
+        .map(|grid| grid.widths.as_slice())
+        .unwrap_or_default();
+    let sum = f64::from(widths.iter().sum::<u16>().max(1));
+    for (column, width) in (0_u16..).zip(widths) {
+        sheet.set_column_width(column, SHEET_WIDTH * f64::from(*width) / sum)?;
     }
     Ok(())
 }
 
-fn write_head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
-    let first = HEADING_COLUMNS;
-    let (upper, middle, lower) = (HEAD_ROW, HEAD_ROW + 1, HEAD_ROW + 2);
+/// Writes a table under its caption, and says on which row the next one begins.
+fn write_grid(
+    sheet: &mut Worksheet,
+    first: u32,
+    subtitle: &str,
+    grid: &Grid,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
+    let last = u16::try_from(grid.widths.len().saturating_sub(1)).unwrap_or_default();
+    let (title, _) = grid.caption.split_once('（').unwrap_or((&grid.caption, ""));
     sheet
-        .merge_range(0, 0, 0, LAST_COLUMN, TITLE, &looks.title)?
-        .set_row_height(0, 28)?;
-    let subtitle = format!("{}　{}年", table.agency, table.year);
-    sheet.merge_range(1, 0, 1, LAST_COLUMN, &subtitle, &looks.subtitle)?;
-    sheet.merge_range(upper, 0, lower, first - 1, NOTE, &looks.head)?;
-    sheet.merge_range(upper, first, upper, LAST_COLUMN, APPLICANTS, &looks.head)?;
-    sheet.merge_range(middle, first + 1, middle, LAST_COLUMN - 1, ORGANISATIONS, &looks.head)?;
-    for (column, kind) in (first..).zip(Column::ALL) {
-        if column == first || column == LAST_COLUMN {
-            sheet.merge_range(middle, column, lower, column, kind.label(), &looks.head)?;
-        } else {
-            sheet.write_string_with_format(lower, column, kind.label(), &looks.head)?;
-        }
+        .merge_range(first, 0, first, last, title, &looks.title)?
+        .set_row_height(first, 28)?;
+    sheet.merge_range(first + 1, 0, first + 1, last, subtitle, &looks.subtitle)?;
+    let begin = first + HEAD_ROW;
+    for placed in grid.placed() {
+        write_placed(sheet, begin, placed, looks)?;
     }
-    Ok(())
-}
-
-fn write_rows(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
-    for (row, printed) in (FIRST_ROW..).zip(table.layout.rows()) {
-        let own_columns: u16 = printed.headings.iter().map(|heading| heading.columns).sum();
-        let mut column = HEADING_COLUMNS - own_columns;
-        for heading in &printed.headings {
-            write_heading(sheet, row, column, heading, looks)?;
-            column += heading.columns;
-        }
-        for (column, kind) in (HEADING_COLUMNS..).zip(Column::ALL) {
-            write_count(sheet, row, column, table.cell(printed.line, kind), &looks.number)?;
-        }
+    for (row, cells) in (begin..).zip(&grid.rows) {
         // Two lines of wording fit in the widest heading column.
-        let wide = printed
-            .path
-            .last()
-            .is_some_and(|words| words.chars().count() > 26);
+        let wide = cells
+            .iter()
+            .any(|cell| cell.kind == CellKind::Label && cell.text.chars().count() > 26);
         sheet.set_row_height(row, if wide { 28 } else { 17 })?;
     }
+    let rows = u32::try_from(grid.rows.len()).unwrap_or_default();
+    Ok(begin + rows + 1)
+}
+
+fn write_placed(
+    sheet: &mut Worksheet,
+    begin: u32,
+    placed: Placed<'_>,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let cell = placed.cell;
+    let row = begin + u32::try_from(placed.row).unwrap_or_default();
+    let column = u16::try_from(placed.column).unwrap_or_default();
+    let format = match cell.kind {
+        CellKind::Head | CellKind::Group => &looks.head,
+        CellKind::Label => &looks.label,
+        CellKind::Number => &looks.number,
+    };
+    if cell.rows > 1 || cell.columns > 1 {
+        let last_row = row + u32::try_from(cell.rows).unwrap_or(1) - 1;
+        let last_column = column + u16::try_from(cell.columns).unwrap_or(1) - 1;
+        sheet.merge_range(row, column, last_row, last_column, &cell.text, format)?;
+    } else if cell.kind == CellKind::Number && !cell.text.is_empty() {
+        write_number(sheet, row, column, &cell.text, format)?;
+    } else {
+        sheet.write_string_with_format(row, column, &cell.text, format)?;
+    }
     Ok(())
 }
 
-fn write_heading(
+/// A number that a spreadsheet can hold exactly is written as one, any other as words.
+fn write_number(
     sheet: &mut Worksheet,
     row: u32,
     column: u16,
-    heading: &Heading,
-    looks: &Looks,
+    text: &str,
+    format: &Format,
 ) -> Result<(), XlsxError> {
-    let (rows, columns) = (u32::from(heading.rows), heading.columns);
-    let format = if rows > 1 { &looks.head } else { &looks.label };
-    if rows == 1 && columns == 1 {
-        sheet.write_string_with_format(row, column, &heading.text, format)?;
-    } else {
-        let (last_row, last_column) = (row + rows - 1, column + columns - 1);
-        sheet.merge_range(row, column, last_row, last_column, &heading.text, format)?;
+    match text.parse::<f64>() {
+        Ok(number) if number.to_string() == text => {
+            sheet.write_number_with_format(row, column, number, format)?;
+        }
+        _ => {
+            sheet.write_string_with_format(row, column, text, format)?;
+        }
     }
     Ok(())
 }
@@ -302,13 +364,13 @@ mod tests {
             let sheet = open(section_three(&table).unwrap())
                 .worksheet_range("第三部分")
                 .unwrap();
-            for (row, printed) in (FIRST_ROW..).zip(table.rows()) {
+            for (row, printed) in (HEAD_ROW + 3..).zip(table.rows()) {
                 for (column, number) in (3_u32..).zip(printed.cells) {
                     let found = sheet.get_value((row, column)).unwrap();
                     assert_eq!(found, &Data::Float(f64::from(u32::try_from(number).unwrap())));
                 }
             }
-            assert_eq!(sheet.get_value((HEAD_ROW, 3)).unwrap().to_string(), APPLICANTS);
+            assert_eq!(sheet.get_value((HEAD_ROW, 3)).unwrap().to_string(), "申请人情况");
             assert_eq!(sheet.get_value((HEAD_ROW + 2, 4)).unwrap().to_string(), "商业企业");
         }
     }

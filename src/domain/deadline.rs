@@ -101,6 +101,15 @@ pub struct TermDay {
     pub note: String,
 }
 
+/// How long an answer took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// The working days of its term that counted until then.
+    pub working_days: u32,
+    /// Whether more of them than were allowed.
+    pub is_late: bool,
+}
+
 /// A term day by day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -137,6 +146,39 @@ impl ReplyTerm {
             .map(|schedule| schedule.due)
     }
 
+    /// How long an answer on the day `on` took: the working days that counted until then,
+    /// and whether it was late. What the term stood still for is not counted.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownYear`], if a year that was touched is not known: no number is better than a
+    /// wrong one.
+    pub fn answered(
+        &self,
+        on: NaiveDate,
+        consultations: &[Consultation],
+        calendar: &WorkingCalendar,
+    ) -> Result<Answered, UnknownYear> {
+        if checked(self.started_on, on, calendar)?.provisional {
+            return Err(UnknownYear(on.year()));
+        }
+        let pauses = self.pauses(consultations, calendar);
+        let mut count = 0;
+        for date in days_after(self.started_on).take_while(|date| *date <= on) {
+            count = term_day(date, count, &pauses, calendar).count;
+        }
+        Ok(Answered { working_days: count, is_late: count > self.allowed() })
+    }
+
+    /// The days on which this term stands still.
+    fn pauses(&self, consultations: &[Consultation], calendar: &WorkingCalendar) -> Vec<Pause> {
+        consultations
+            .iter()
+            .filter(|consultation| consultation.term == self.number)
+            .map(|consultation| Pause::of(consultation, calendar))
+            .collect()
+    }
+
     /// The term day by day, up to the last working day on which the answer is in time.
     ///
     /// The day of receipt is not counted: the first working day after it is day 1. A working
@@ -155,11 +197,7 @@ impl ReplyTerm {
         consultations: &[Consultation],
         calendar: &WorkingCalendar,
     ) -> Result<Schedule, UnknownYear> {
-        let pauses: Vec<Pause> = consultations
-            .iter()
-            .filter(|consultation| consultation.term == self.number)
-            .map(|consultation| Pause::of(consultation, calendar))
-            .collect();
+        let pauses = self.pauses(consultations, calendar);
         let mut days = vec![TermDay {
             date: self.started_on,
             reason: DayReason::Receipt,

@@ -20,4 +20,5 @@ pub mod identity;
 pub mod letter;
 pub mod number;
 pub mod outcome;
+pub mod redress;
 pub mod remedy;

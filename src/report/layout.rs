@@ -1,5 +1,8 @@
 //! The two printed forms of section three, with the official wording and the merged headings.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::domain::outcome::{OtherEnding, Outcome};
 use crate::report::line::Line;
 
@@ -19,6 +22,19 @@ pub enum Layout {
     Trial2019,
     /// 《政府信息公开工作年度报告格式》, 国办公开办函〔2021〕30号: 其他处理 has three.
     Form2021,
+}
+
+impl Serialize for Layout {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Layout {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::from_code(&code).ok_or_else(|| D::Error::custom("格式应为 2019 或 2021"))
+    }
 }
 
 /// A heading cell that begins on a row, and how far it reaches.

@@ -4,6 +4,8 @@
 //! a [`table::Table`] is what one [`layout::Layout`] prints of it, and [`reconcile`] checks
 //! printed tables, our own and other people's alike.
 
+pub mod annual;
+pub mod figures;
 pub mod layout;
 pub mod line;
 pub mod lint;

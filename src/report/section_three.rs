@@ -48,6 +48,34 @@ impl SectionThree {
         Self { year, cells }
     }
 
+    /// Adds the numbers of a printed table: one that was sealed, or handed in. The single
+    /// line of 其他处理 of the 2019 layout stays undivided.
+    pub fn add(&mut self, table: &Table) {
+        const UNDIVIDED: Line = Line::Closed(Outcome::Other(OtherEnding::Undivided));
+        for kind in ApplicantKind::ALL {
+            let column = Column::Kind(kind);
+            let endings = table.layout.outcome_lines().into_iter();
+            let endings = endings.filter(|line| line.id().starts_with("other_"));
+            let other: u64 = endings.map(|line| table.cell(line, column)).sum();
+            for line in Line::all() {
+                let number = match line {
+                    Line::Other => other,
+                    UNDIVIDED if table.layout == Layout::Trial2019 => other,
+                    line => table.cell(line, column),
+                };
+                *self.cells.entry((line, kind)).or_default() += number;
+            }
+        }
+    }
+
+    /// Takes 上年结转 from what the year before handed over, as it was published.
+    pub fn carry_in(&mut self, before: &Table) {
+        for kind in ApplicantKind::ALL {
+            let number = before.cell(Line::CarriedOut, Column::Kind(kind));
+            self.cells.insert((Line::CarriedIn, kind), number);
+        }
+    }
+
     /// How many cases the cell counts.
     #[must_use]
     pub fn cell(&self, line: Line, column: Column) -> u64 {
@@ -239,6 +267,24 @@ mod tests {
                 prop_assert_eq!(placed + undivided, table.cell(Line::Total, Column::Total));
                 let found = findings(&review(&section, Layout::Form2021));
                 prop_assert_eq!(found.is_empty(), undivided == 0);
+            }
+        }
+
+        #[test]
+        fn printed_tables_add_up_to_the_count_of_all_their_cases(
+            first in history(Outcome::ALL),
+            second in history(divided()),
+        ) {
+            for year in FIRST..=LAST + 3 {
+                let mut sum = SectionThree::of(year, []);
+                sum.add(&count(year, &first).table("甲", Layout::Trial2019));
+                sum.add(&count(year, &second).table("乙", Layout::Form2021));
+                let both: Vec<CaseFacts> = first.iter().chain(&second).copied().collect();
+                let whole = count(year, &both);
+                prop_assert_eq!(
+                    sum.table("", Layout::Trial2019),
+                    whole.table("", Layout::Trial2019)
+                );
             }
         }
 

@@ -112,6 +112,10 @@ impl Table {
     pub fn from_json(text: &str) -> Result<Self, TableFault> {
         let wire: Wire =
             serde_json::from_str(text).map_err(|error| TableFault::Form(error.to_string()))?;
+        Self::of_wire(wire)
+    }
+
+    fn of_wire(wire: Wire) -> Result<Self, TableFault> {
         let layout = Layout::from_code(&wire.layout).ok_or(TableFault::Layout(wire.layout))?;
         let order = column_order(&wire.columns).ok_or(TableFault::Columns)?;
         let lines = layout.lines();
@@ -200,6 +204,12 @@ impl Serialize for Table {
         map.serialize_entry("columns", &Column::ALL.map(Column::id))?;
         map.serialize_entry("rows", &RowsInOrder(&self.rows))?;
         map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Table {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of_wire(Wire::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

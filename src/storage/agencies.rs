@@ -1,5 +1,7 @@
 //! 机关: the tree of those who answer.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -151,6 +153,18 @@ pub fn list(conn: &mut Connection) -> Result<Vec<Agency>, StorageError> {
         .select(AgencyRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Agency::from).collect())
+}
+
+/// These agencies, by code.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn named(conn: &mut Connection, ids: &[Uuid]) -> Result<Vec<Agency>, StorageError> {
+    let ids: BTreeSet<&Uuid> = ids.iter().collect();
+    let mut named = list(conn)?;
+    named.retain(|agency| ids.contains(&agency.id));
+    Ok(named)
 }
 
 /// The identities of every agency, by code.

@@ -8,6 +8,7 @@
 //!   slower of two gets [`StorageError::Conflict`].
 
 pub mod agencies;
+pub mod annual;
 pub mod attachments;
 mod case_row;
 pub mod cases;
@@ -18,6 +19,8 @@ mod database;
 mod engines;
 mod error;
 pub mod events;
+pub mod fees;
+pub mod figures;
 pub mod letters;
 pub mod meta;
 mod migrations;
@@ -25,10 +28,13 @@ pub mod officers;
 pub mod outbox;
 mod postgres;
 pub mod queue;
+pub mod redress;
 mod schema;
+pub mod seals;
 pub mod sessions;
 mod sqlite;
 mod types;
+pub mod unit_tables;
 mod writer;
 pub mod yearly;
 

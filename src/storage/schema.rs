@@ -215,17 +215,158 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    annual_reports (agency_id, year) {
+        agency_id -> SqlId,
+        year -> Integer,
+        form -> Text,
+        roll_up -> Bool,
+        draft -> Text,
+        version -> Integer,
+        changed_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    seals (agency_id, year) {
+        agency_id -> SqlId,
+        year -> Integer,
+        sealed_at -> SqlInstant,
+        signer -> Text,
+        roll_up -> Bool,
+        report -> Text,
+        own_table -> Text,
+        cases -> Text,
+        hash -> Binary,
+        published_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::storage::types::{SqlId};
+
+    seal_files (agency_id, year, ending) {
+        agency_id -> SqlId,
+        year -> Integer,
+        ending -> Text,
+        content -> Binary,
+        sha256 -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    seal_corrections (agency_id, year, ordinal) {
+        agency_id -> SqlId,
+        year -> Integer,
+        ordinal -> Integer,
+        corrected_at -> SqlInstant,
+        signer -> Text,
+        note -> Text,
+        own_table -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    handed_in_tables (agency_id, year) {
+        agency_id -> SqlId,
+        year -> Integer,
+        table_json -> Text,
+        file_name -> Text,
+        sha256 -> Binary,
+        handed_in_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::storage::types::{SqlId};
+
+    opening_balances (agency_id, year) {
+        agency_id -> SqlId,
+        year -> Integer,
+        numbers -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Date};
+    use crate::storage::types::{SqlId};
+
+    fee_payments (case_id, paid_on) {
+        case_id -> SqlId,
+        agency_id -> SqlId,
+        paid_on -> Date,
+        yuan -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    redress (id) {
+        id -> SqlId,
+        agency_id -> SqlId,
+        case_id -> SqlId,
+        way -> Text,
+        begun_on -> Date,
+        begun_year -> Integer,
+        authority -> Text,
+        file_number -> Text,
+        ended_on -> Nullable<Date>,
+        ended_year -> Nullable<Integer>,
+        ruling -> Nullable<Text>,
+        version -> Integer,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Date, Integer};
+    use crate::storage::types::{SqlId};
+
+    answers (case_id) {
+        case_id -> SqlId,
+        agency_id -> SqlId,
+        answered_on -> Date,
+        working_days -> Integer,
+        is_late -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
+    annual_reports,
+    answers,
     attachments,
     case_secrets,
     cases,
     chain_heads,
     counters,
     events,
+    fee_payments,
+    handed_in_tables,
     letters,
     meta,
     officers,
+    opening_balances,
     outbox,
+    redress,
+    seal_corrections,
+    seal_files,
+    seals,
     sessions,
 );

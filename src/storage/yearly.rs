@@ -4,6 +4,8 @@
 //! what was received in Y, and what crossed from a year before Y into it. The second is small
 //! beside the archive, however old the office gets.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -44,11 +46,170 @@ pub fn tallies(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<Tally>, StorageError> {
+    if agencies.len() > FEW {
+        return tallies_together(conn, agencies, year);
+    }
     let mut tallies = Vec::new();
     for agency in agencies {
         tallies.extend(tallies_of(conn, *agency, year)?);
     }
     Ok(tallies)
+}
+
+/// The condition of the partial index in its own words, so that both engines see that it applies.
+macro_rules! crossing {
+    () => {
+        cases::closed_year
+            .is_null()
+            .or(cases::closed_year.gt(cases::received_year))
+    };
+}
+
+/// Up to so many agencies are asked one by one, each through its own part of an index; more
+/// are counted together, through indexes that lie across all agencies.
+const FEW: usize = 24;
+/// How many agencies are named in one query; the engines have a limit.
+const NAMED: usize = 10_000;
+
+/// The groups of cases of many agencies that meet a condition, all agencies together.
+macro_rules! groups_together {
+    ($conn:expr, $agencies:expr, $condition:expr) => {{
+        let groups = cases::table
+            .filter($condition)
+            .group_by((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+            ))
+            .select((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+                diesel::dsl::count_star(),
+            ));
+        match $agencies {
+            Some(agencies) => groups.filter(cases::agency_id.eq_any(agencies)).load($conn),
+            None => groups.load($conn),
+        }
+    }};
+}
+
+fn tallies_together(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<Tally>, StorageError> {
+    use super::schema::agencies::dsl::agencies as all;
+    let count: i64 = all.count().get_result(conn)?;
+    let is_all = i64::try_from(agencies.len()).is_ok_and(|named| named >= count);
+    let mut groups: Vec<GroupRow> = Vec::new();
+    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
+    let named: Vec<Option<Vec<Id>>> = if is_all {
+        vec![None]
+    } else {
+        ids.chunks(NAMED)
+            .map(|chunk| Some(chunk.to_vec()))
+            .collect()
+    };
+    let first: Option<i32> = cases::table
+        .filter(cases::received_year.is_not_null())
+        .order(cases::received_year)
+        .select(cases::received_year.assume_not_null())
+        .first(conn)
+        .optional()?;
+    for agencies in named {
+        groups.extend(groups_together!(conn, agencies.clone(), cases::received_year.eq(year))?);
+        let before: Vec<i32> = first
+            .map(|first| (first..year).collect())
+            .unwrap_or_default();
+        let earlier = cases::received_year.eq_any(before).and(crossing!());
+        let closed = earlier.clone().and(cases::closed_year.ge(year));
+        groups.extend(groups_together!(conn, agencies.clone(), closed)?);
+        let open = earlier.and(cases::closed_year.is_null());
+        groups.extend(groups_together!(conn, agencies, open)?);
+    }
+    let whose = agencies.first().copied().unwrap_or_default();
+    groups
+        .into_iter()
+        .map(|row| tally(row).ok_or_else(|| broken(whose, "a group cannot be read")))
+        .collect()
+}
+
+/// What a group of cases of one agency answers: the agency, and as a [`GroupRow`].
+type UnitRow = (Id, String, Option<i32>, Option<i32>, Option<String>, i64);
+
+/// How many cases of each of these agencies a cell counts; agencies with none are left out.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn counts_by_agency(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    cell: Cell,
+) -> Result<BTreeMap<Uuid, u64>, StorageError> {
+    let mut counts = BTreeMap::new();
+    for named in agencies.chunks(NAMED) {
+        let ids: Vec<Id> = named.iter().copied().map(Id).collect();
+        let rows: Vec<UnitRow> = cases::table
+            .filter(cases::agency_id.eq_any(ids))
+            .filter(
+                cases::received_year
+                    .eq(cell.year)
+                    .or(cases::received_year.lt(cell.year).and(crossing!())),
+            )
+            .group_by((
+                cases::agency_id,
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+            ))
+            .select((
+                cases::agency_id,
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+                diesel::dsl::count_star(),
+            ))
+            .load(conn)?;
+        for (Id(agency), kind, received, closed, outcome, count) in rows {
+            let tally = tally((kind, received, closed, outcome, count))
+                .ok_or_else(|| broken(agency, "a group cannot be read"))?;
+            let counted = cell.column.takes(tally.kind)
+                && cell
+                    .line
+                    .counts(cell.year, tally.received_year, tally.closed);
+            if counted {
+                *counts.entry(agency).or_default() += u64::from(tally.count);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Applications that came within the year and whose day of receipt is not confirmed.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn unconfirmed(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<u64, StorageError> {
+    let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    let count: i64 = cases::table
+        .filter(cases::agency_id.eq_any(agencies.iter().copied().map(Id)))
+        .filter(cases::received_on.is_null())
+        .filter(cases::closed_on.is_null())
+        .filter(cases::arrived_on.between(day(1, 1), day(12, 31)))
+        .count()
+        .get_result(conn)?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// One agency at a time, for then the index gives the groups in order.
@@ -64,15 +225,6 @@ fn tallies_of(conn: &mut Connection, agency: Uuid, year: i32) -> Result<Vec<Tall
         .into_iter()
         .map(|row| tally(row).ok_or_else(|| broken(agency, "a group cannot be read")))
         .collect()
-}
-
-/// The condition of the partial index in its own words, so that both engines see that it applies.
-macro_rules! crossing {
-    () => {
-        cases::closed_year
-            .is_null()
-            .or(cases::closed_year.gt(cases::received_year))
-    };
 }
 
 /// The groups among the cases that meet a condition.

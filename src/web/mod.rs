@@ -34,6 +34,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/track/correct", post().to(public::track::correct::show))
         .route("/track/correction", post().to(public::track::correct::submit))
         .route("/track/withdraw", post().to(public::track::withdraw))
+        .route("/reports", get().to(public::reports::list))
+        .route("/reports/{name}", get().to(public::reports::show))
         .route("/assets/{name}", get().to(assets::show))
         .route("/healthz", get().to(health::alive))
         .route("/readyz", get().to(health::ready))

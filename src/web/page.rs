@@ -64,11 +64,12 @@ pub struct SignedIn {
     pub token: String,
 }
 
-const PUBLIC: [(&str, &str); 4] = [
+const PUBLIC: [(&str, &str); 5] = [
     ("/", "首页"),
     ("/guide", "申请指南"),
     ("/apply", "提交申请"),
     ("/track", "查询进度"),
+    ("/reports", "年度报告"),
 ];
 
 impl Frame {
@@ -87,7 +88,7 @@ impl Frame {
 
     /// The navigation.
     #[must_use]
-    pub fn entries(&self) -> [Entry; 4] {
+    pub fn entries(&self) -> [Entry; 5] {
         entries(PUBLIC, self.current)
     }
 }

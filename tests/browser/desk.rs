@@ -9,7 +9,7 @@ use crate::support::database::Engine;
 use crate::support::office::{Office, PAPERS, day};
 use crate::support::staff::PASSWORD;
 
-async fn sign_in(browser: &Browser, login: &str) {
+pub async fn sign_in(browser: &Browser, login: &str) {
     browser.go("/staff/login").await;
     browser.write("login", login).await;
     browser.write("password", PASSWORD).await;

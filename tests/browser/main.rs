@@ -10,6 +10,7 @@ mod citizen;
 mod desk;
 mod driver;
 mod looks;
+mod supervisor;
 
 #[expect(
     dead_code,

@@ -14,15 +14,20 @@ use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, sql_query};
 use uuid::Uuid;
+use yishen::casework::annual::section_of;
+use yishen::domain::agency::Agency;
 use yishen::domain::applicant::ApplicantKind;
 use yishen::domain::channel::Channel;
+use yishen::report::layout::Layout;
 use yishen::report::line::{Cell, Column, Line};
+use yishen::report::section_three::SectionThree;
 use yishen::storage::queue::{self, Cursor, Filter, Handler, Scope};
-use yishen::storage::{Connection, StorageError, yearly};
+use yishen::storage::unit_tables::{self, HandedIn};
+use yishen::storage::{Connection, StorageError, agencies, yearly};
 
-use crate::support::cases::{day, has_agency, has_clerk};
+use crate::support::cases::{agency, day, has_agency, has_clerk, some_time};
 use crate::support::database::{Engine, TestDatabase};
-use crate::support::history::history;
+use crate::support::history::{history, history_of_many};
 
 const CASES: u32 = 1_000_000;
 const LAST_YEAR: i32 = 2025;
@@ -228,6 +233,96 @@ fn measure(engine: Engine) {
         .sum();
     assert!(received > 90_000, "only {received} cases in the year");
     assert!(late.is_empty(), "too slow: {late:?}");
+}
+
+/// How many agencies a province has.
+const AGENCIES: u32 = 5_000;
+
+/// Five thousand agencies in a tree of three levels, with 600,000 cases in each of two years.
+fn province(engine: Engine) -> (TestDatabase, Vec<Uuid>) {
+    let database = TestDatabase::new(engine);
+    let id = |number: u32| Uuid::from_u128(u128::from(number));
+    let made = database.write_blocking(move |conn| -> Result<_, StorageError> {
+        for number in 0..AGENCIES {
+            let parent = match number {
+                0 => None,
+                1..=50 => Some(id(0)),
+                _ => Some(id(1 + number % 50)),
+            };
+            let agency = Agency { id: id(number), ..agency(&format!("A{number}"), parent) };
+            agencies::insert(conn, &agency, some_time())?;
+        }
+        Ok(())
+    });
+    made.unwrap();
+    database.meddle(&history_of_many(engine, 1_200_000, AGENCIES));
+    (database, (0..AGENCIES).map(id).collect())
+}
+
+/// The agencies' own tables of the last year, as they would be sealed.
+fn seal_half(database: &TestDatabase, ids: &[Uuid]) {
+    let ids: Vec<Uuid> = ids.iter().copied().step_by(2).collect();
+    let sealed = database.write_blocking(move |conn| -> Result<_, StorageError> {
+        for agency in ids {
+            let tallies = yearly::tallies(conn, &[agency], LAST_YEAR)?;
+            let table = SectionThree::of(LAST_YEAR, tallies).table("某局", Layout::Form2021);
+            let handed = HandedIn {
+                agency,
+                table,
+                file_name: "报表.xlsx".to_owned(),
+                sha256: vec![0; 32],
+                at: some_time(),
+            };
+            unit_tables::hand_in(conn, &handed)?;
+        }
+        Ok(())
+    });
+    sealed.unwrap();
+}
+
+fn measure_roll_up(engine: Engine) {
+    let (database, ids) = province(engine);
+    if engine == Engine::Postgres {
+        database.meddle("VACUUM ANALYZE");
+    }
+    let root = ids[0];
+    let county = ids[1];
+    let table = |root: Uuid| {
+        let read = database.read_blocking(move |conn| -> Result<_, StorageError> {
+            let ids = agencies::subtree(conn, root)?;
+            let (section, _) = section_of(conn, &ids, LAST_YEAR)?;
+            Ok(section.cell(Line::New, Column::Total))
+        });
+        read.unwrap()
+    };
+    let mut late = Vec::new();
+    let mut told = |what: &str, root: Uuid| {
+        let counted = table(root);
+        let took = p99(|| assert_eq!(table(root), counted));
+        println!("{engine:?} {took:>12.1?}  {what}, {counted} new cases");
+        if took > Duration::from_millis(300) {
+            late.push((what.to_owned(), took));
+        }
+        counted
+    };
+    let live = told("the province, all counted live", root);
+    assert!(live > 590_000, "{live}");
+    told("a county of a hundred agencies", county);
+    seal_half(&database, &ids);
+    assert_eq!(told("the province, half handed in", root), live);
+    assert!(late.is_empty(), "too slow: {late:?}");
+}
+
+#[test]
+#[ignore = "fills a million cases; run it alone, in release"]
+fn roll_up_at_scale_on_sqlite() {
+    measure_roll_up(Engine::Sqlite);
+}
+
+#[test]
+#[ignore = "fills a million cases; run it alone, in release"]
+fn roll_up_at_scale_on_postgres() {
+    measure_roll_up(Engine::Postgres);
 }
 
 #[test]

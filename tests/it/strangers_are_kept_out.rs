@@ -26,16 +26,19 @@ fn address(door: &Door, case: Uuid) -> String {
         .replace("{id}", &case.to_string())
         .replace("{attachment}", &case.to_string())
         .replace("{letter}", &case.to_string())
+        .replace("{redress}", &case.to_string())
         .replace("{act}", "propose")
         .replace("{ending}", "csv")
         .replace("{year}", "2026")
+        .replace("{key}", "overview")
+        .replace("{agency}", &case.to_string())
         .replace("{row}", "new")
         .replace("{column}", "natural");
     format!("/staff{path}")
 }
 
 /// How the addresses of forms with files end.
-const FORMS_WITH_FILES: [&str; 3] = ["/{act}", "/service", "/intake"];
+const FORMS_WITH_FILES: [&str; 4] = ["/{act}", "/service", "/intake", "/hand-in"];
 
 /// Whether a door leads to one case.
 fn is_of_a_case(door: &Door) -> bool {

@@ -1,7 +1,6 @@
 //! Signing in and out, on record; guessing gets nowhere, and learns nothing.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +10,7 @@ use uuid::Uuid;
 use super::{AccountError, put_on_record};
 use crate::app::App;
 use crate::config::LimitSettings;
+use crate::documents::hex;
 use crate::domain::actor::Actor;
 use crate::storage::officers::{self, Officer};
 use crate::storage::{Connection, StorageError, agencies, sessions};
@@ -196,7 +196,10 @@ async fn put_failure_on_record(
             let (agency, data) = match known {
                 Some((agency, officer)) => (Some(agency), json!({"officer": officer})),
                 // What was typed may be a password in the wrong field: only its index is kept.
-                None => (first_agency(conn)?, json!({"unknown_name": hex(&name)})),
+                None => (
+                    first_agency(conn)?,
+                    json!({"unknown_name": hex(name.get(..8).unwrap_or_default())}),
+                ),
             };
             if let Some(agency) = agency {
                 let by = Actor::System;
@@ -234,12 +237,4 @@ pub async fn sign_out(app: &App, officer: &Officer, session: [u8; 32]) -> Result
 
 fn acting(officer: &Officer) -> Actor {
     Actor::Officer { id: officer.id, roles: officer.roles.clone() }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(8).fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

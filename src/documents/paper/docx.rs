@@ -4,10 +4,12 @@ use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run,
-    RunFonts, SpecialIndentType,
+    RunFonts, SpecialIndentType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow,
+    VAlignType, VMergeType, WidthType,
 };
 
-use super::{Block, Paper, PaperError};
+use super::grid::Placed;
+use super::{Block, CellKind, Grid, Paper, PaperError};
 
 /// Twentieths of a point in a millimetre, times ten.
 const TWIPS_PER_CM: i32 = 567;
@@ -41,6 +43,12 @@ pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, PaperError> {
         .created_at(&day)
         .updated_at(&day);
     for block in &paper.blocks {
+        if let Block::Table(grid) = block {
+            // Without a line between them, two tables would become one.
+            let gap = Paragraph::new().line_spacing(spaced(0).line(GAP));
+            docx = docx.add_table(table(grid)).add_paragraph(gap);
+            continue;
+        }
         for paragraph in paragraphs(block) {
             docx = docx.add_paragraph(paragraph);
         }
@@ -55,6 +63,7 @@ pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, PaperError> {
 const FANG_SONG: &str = "仿宋_GB2312";
 const BIAO_SONG: &str = "方正小标宋简体";
 const SONG: &str = "宋体";
+const HEI: &str = "黑体";
 
 fn run(text: &str, size: usize, font: &str) -> Run {
     let fonts = RunFonts::new()
@@ -81,13 +90,16 @@ fn paragraphs(block: &Block) -> Vec<Paragraph> {
     };
     let first_line = Some(SpecialIndentType::FirstLine(2 * CHARACTER));
     match block {
-        Block::Title(text) => vec![
-            Paragraph::new()
-                .add_run(run(text, TITLE, BIAO_SONG))
-                .line_spacing(spaced(0).line(720))
-                .align(AlignmentType::Center)
-                .outline_lvl(0),
-        ],
+        Block::Title(text) => text
+            .lines()
+            .map(|line| {
+                Paragraph::new()
+                    .add_run(run(line, TITLE, BIAO_SONG))
+                    .line_spacing(spaced(0).line(720))
+                    .align(AlignmentType::Center)
+                    .outline_lvl(0)
+            })
+            .collect(),
         Block::Number(text) => vec![
             body(text)
                 .align(AlignmentType::Center)
@@ -97,6 +109,13 @@ fn paragraphs(block: &Block) -> Vec<Paragraph> {
         Block::Paragraph(text) | Block::Item(text) => {
             vec![body(text).indent(None, first_line, None, None)]
         }
+        Block::Heading(text) => {
+            let run = run(text, BODY, HEI).bold();
+            let heading = Paragraph::new().add_run(run).line_spacing(spaced(0));
+            let heading = heading.indent(None, first_line, None, None);
+            vec![heading.keep_next(true).outline_lvl(1)]
+        }
+        Block::Table(_) => Vec::new(),
         Block::Quote(text) => vec![body(text).indent(Some(2 * CHARACTER), None, None, None)],
         Block::Signature { agency, date } => {
             let right = |text: &str, before, end| {
@@ -112,4 +131,76 @@ fn paragraphs(block: &Block) -> Vec<Paragraph> {
             ]
         }
     }
+}
+
+/// 156 mm, in twentieths of a point.
+const TYPE_AREA: usize = 8845;
+/// 5号, in half points.
+const CELL: usize = 21;
+/// Between a rule and the words, in twentieths of a point.
+const PAD: usize = 40;
+/// Between a table and what follows, in twentieths of a point.
+const GAP: i32 = 160;
+
+/// A table; a cell that reaches down is begun again, empty, in each row it covers.
+fn table(grid: &Grid) -> Table {
+    let sum = usize::from(grid.widths.iter().sum::<u16>().max(1));
+    let widths: Vec<usize> = grid
+        .widths
+        .iter()
+        .map(|width| TYPE_AREA * usize::from(*width) / sum)
+        .collect();
+    let placed = grid.placed();
+    let last = grid.rows.len().saturating_sub(1);
+    let rows = (0..grid.rows.len()).map(|row| {
+        let mut cells: Vec<_> = placed
+            .iter()
+            .filter(|place| (place.row..place.row + place.cell.rows).contains(&row))
+            .collect();
+        cells.sort_by_key(|place| place.column);
+        TableRow::new(
+            cells
+                .into_iter()
+                .map(|place| cell(place, (row, last), &widths))
+                .collect(),
+        )
+        .cant_split()
+    });
+    Table::new(rows.collect())
+        .set_grid(widths.clone())
+        .layout(TableLayoutType::Fixed)
+        .width(TYPE_AREA, WidthType::Dxa)
+        .margins(TableCellMargins::new().margin(0, PAD, 0, PAD))
+}
+
+/// A cell in a row; every row but the last stays on a page with the next one.
+fn cell(place: &Placed<'_>, (row, last): (usize, usize), widths: &[usize]) -> TableCell {
+    let Placed { column, cell, .. } = *place;
+    let begins = place.row == row;
+    let align = match cell.kind {
+        CellKind::Label => AlignmentType::Left,
+        CellKind::Head | CellKind::Group | CellKind::Number => AlignmentType::Center,
+    };
+    let text = if begins { cell.text.as_str() } else { "" };
+    let paragraph = Paragraph::new()
+        .add_run(run(text, CELL, SONG))
+        .align(align)
+        .keep_next(row < last);
+    let width = widths.iter().skip(column).take(cell.columns).sum();
+    let mut made = TableCell::new()
+        .add_paragraph(paragraph)
+        .width(width, WidthType::Dxa)
+        .vertical_align(VAlignType::Center);
+    if cell.columns > 1 {
+        made = made.grid_span(cell.columns);
+    }
+    if cell.rows > 1 {
+        let merge = if begins {
+            VMergeType::Restart
+        } else {
+            VMergeType::Continue
+        };
+        made = made.vertical_merge(merge);
+    }
+    made
 }

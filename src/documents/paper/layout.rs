@@ -1,6 +1,9 @@
-//! Where everything stands: lines, justified, on pages.
+//! Where everything stands: lines, justified, and tables, on pages.
+
+use std::collections::BTreeMap;
 
 use super::fonts::Fonts;
+use super::setting::{SetGrid, Stretch};
 use super::{Block, Paper, breaking};
 
 /// Points in a millimetre.
@@ -20,11 +23,29 @@ pub(super) const TITLE: f32 = 22.0;
 /// 22 lines to the page.
 pub(super) const PITCH: f32 = HEIGHT / 22.0;
 
+/// What stands on a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Page {
+    pub(super) lines: Vec<Line>,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// A thin line of a table, in points from the page's upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rule {
+    pub(super) from: (f32, f32),
+    pub(super) to: (f32, f32),
+}
+
 /// A line of text at its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Line {
-    /// The block it belongs to, by its place on the paper.
+    /// The block it belongs to, by its place on the paper; `usize::MAX` for what only repeats.
     pub(super) block: usize,
+    /// The cell of a table, by its place among the cells.
+    pub(super) cell: usize,
+    /// Whether it is set bold.
+    pub(super) bold: bool,
     /// What it says.
     pub(super) text: String,
     /// The size of the type, in points.
@@ -37,20 +58,43 @@ pub(super) struct Line {
     pub(super) tracking: f32,
 }
 
-/// A line that has no place yet.
+/// What is put on pages.
+enum Piece {
+    Line(Line),
+    /// A row of a table: the block, and the row.
+    Row(usize, usize),
+    /// Room between a table and what follows.
+    Gap,
+}
+
+/// A piece that has no place yet.
 struct Loose {
-    line: Line,
-    /// The room above the base line of the line before, in points.
+    piece: Piece,
+    /// How much of the page's height it takes, in points.
     pitch: f32,
     /// Whether it may not be parted from the line after it.
     keep: bool,
 }
 
 /// The pages of a paper, and the characters that no font has.
-pub(super) fn pages(paper: &Paper, fonts: &Fonts) -> (Vec<Vec<Line>>, Vec<char>) {
+pub(super) fn pages(paper: &Paper, fonts: &Fonts) -> (Vec<Page>, Vec<char>) {
     let mut loose: Vec<Loose> = Vec::new();
+    let mut grids = BTreeMap::new();
     for (place, block) in paper.blocks.iter().enumerate() {
-        let lines = set(place, block, fonts);
+        let mut lines = match block {
+            Block::Table(grid) => {
+                let grid = SetGrid::of(place, grid, fonts);
+                let rows = rows(place, &grid);
+                grids.insert(place, grid);
+                rows
+            }
+            block => set(place, block, fonts),
+        };
+        if let (Block::Paragraph(_), Some(Block::Title(_)), Some(first)) =
+            (block, paper.blocks.get(place.wrapping_sub(1)), lines.first_mut())
+        {
+            first.pitch = PITCH * 1.75;
+        }
         if matches!(block, Block::Signature { .. }) {
             // 落款 never stands alone on a page: two lines of the text go with it.
             for before in loose.iter_mut().rev().take(2) {
@@ -59,13 +103,14 @@ pub(super) fn pages(paper: &Paper, fonts: &Fonts) -> (Vec<Vec<Line>>, Vec<char>)
         }
         loose.extend(lines);
     }
-    (paginate(loose), missing(paper, fonts))
+    (paginate(loose, &grids, fonts), missing(paper, fonts))
 }
 
 fn missing(paper: &Paper, fonts: &Fonts) -> Vec<char> {
     let texts = paper.blocks.iter().flat_map(Block::texts);
     let mut missing: Vec<char> = texts
         .flat_map(str::chars)
+        .filter(|character| *character != '\n')
         .filter(|character| fonts.glyph(*character).stands_in)
         .collect();
     missing.sort_unstable();
@@ -91,21 +136,46 @@ fn set(place: usize, block: &Block, fonts: &Fonts) -> Vec<Loose> {
         }
         Block::Paragraph(text) | Block::Item(text) => filled(place, text, 2.0 * BODY, 0.0, fonts),
         Block::Quote(text) => filled(place, text, 2.0 * BODY, 2.0 * BODY, fonts),
+        Block::Heading(text) => {
+            let mut lines = filled(place, text, 2.0 * BODY, 0.0, fonts);
+            for loose in &mut lines {
+                loose.keep = true;
+                if let Piece::Line(line) = &mut loose.piece {
+                    line.bold = true;
+                }
+            }
+            lines
+        }
         Block::Signature { agency, date } => signature(place, agency, date, fonts),
+        Block::Table(_) => Vec::new(),
     }
 }
 
+/// The rows of a table, which is only parted where no page could hold it whole.
+fn rows(place: usize, grid: &SetGrid) -> Vec<Loose> {
+    let is_whole = grid.heights.iter().sum::<f32>() + PITCH <= HEIGHT;
+    let last = grid.heights.len().saturating_sub(1);
+    let mut rows = vec![Loose { piece: Piece::Gap, pitch: PITCH / 3.0, keep: true }];
+    rows.extend(grid.heights.iter().enumerate().map(|(row, height)| Loose {
+        piece: Piece::Row(place, row),
+        pitch: *height,
+        keep: row < last && (is_whole || row < grid.head),
+    }));
+    rows.push(Loose { piece: Piece::Gap, pitch: PITCH / 3.0, keep: false });
+    rows
+}
+
 fn line(place: usize, text: String, size: f32, x: f32, tracking: f32) -> Line {
-    Line { block: place, text, size, x, y: 0.0, tracking }
+    Line { block: place, text, size, x, tracking, ..Line::default() }
 }
 
 fn centred(place: usize, text: &str, size: f32, pitch: f32, fonts: &Fonts) -> Vec<Loose> {
     let width = |text: &str| fonts.width(text, size);
-    breaking::lines(text, WIDTH, WIDTH, width)
-        .into_iter()
+    text.lines()
+        .flat_map(|line| breaking::lines(line, WIDTH, WIDTH, width))
         .map(|text| {
             let x = LEFT + (WIDTH - width(&text)) / 2.0;
-            Loose { line: line(place, text, size, x, 0.0), pitch, keep: true }
+            Loose { piece: Piece::Line(line(place, text, size, x, 0.0)), pitch, keep: true }
         })
         .collect()
 }
@@ -127,7 +197,7 @@ fn filled(place: usize, text: &str, first: f32, rest: f32, fonts: &Fonts) -> Vec
                 spread(&text, slack)
             };
             let line = line(place, text, BODY, LEFT + indent, tracking);
-            Loose { line, pitch: PITCH, keep: false }
+            Loose { piece: Piece::Line(line), pitch: PITCH, keep: false }
         })
         .collect()
 }
@@ -149,8 +219,10 @@ fn signature(place: usize, agency: &str, date: &str, fonts: &Fonts) -> Vec<Loose
     let middle = date_x + width(date) / 2.0;
     let rightmost = LEFT + WIDTH - width(agency);
     let agency_x = (middle - width(agency) / 2.0).min(rightmost).max(LEFT);
-    let at =
-        |text: String, x, pitch, keep| Loose { line: line(place, text, BODY, x, 0.0), pitch, keep };
+    let at = |text: String, x, pitch, keep| {
+        let piece = Piece::Line(line(place, text, BODY, x, 0.0));
+        Loose { piece, pitch, keep }
+    };
     // A name that is longer than a line goes on in the next one.
     let names = breaking::lines(agency, WIDTH, WIDTH, width);
     let mut lines: Vec<_> = names
@@ -165,11 +237,9 @@ fn signature(place: usize, agency: &str, date: &str, fonts: &Fonts) -> Vec<Loose
     lines
 }
 
-/// Puts lines on pages; those that are kept together stand on the same one.
-fn paginate(loose: Vec<Loose>) -> Vec<Vec<Line>> {
-    let mut pages: Vec<Vec<Line>> = Vec::new();
-    let mut page: Vec<Line> = Vec::new();
-    let mut used = 0.0;
+/// Puts pieces on pages; those that are kept together stand on the same one.
+fn paginate(loose: Vec<Loose>, grids: &BTreeMap<usize, SetGrid>, fonts: &Fonts) -> Vec<Page> {
+    let mut press = Press::new(grids, fonts);
     let mut group: Vec<Loose> = Vec::new();
     let mut rest = loose.into_iter().peekable();
     while let Some(next) = rest.next() {
@@ -179,25 +249,106 @@ fn paginate(loose: Vec<Loose>) -> Vec<Vec<Line>> {
             continue;
         }
         let tall: f32 = group.iter().map(|loose| loose.pitch).sum();
-        if used + tall > HEIGHT + 0.5 && !page.is_empty() {
-            pages.push(std::mem::take(&mut page));
-            used = 0.0;
+        if !press.has_room(tall) {
+            press.turn();
         }
         for loose in group.drain(..) {
-            used += loose.pitch;
-            // Kept together, but taller than a page: nothing to be done but go on.
-            if used > HEIGHT + 0.5 && !page.is_empty() {
-                pages.push(std::mem::take(&mut page));
-                used = loose.pitch;
-            }
-            let y = TOP + used - (PITCH - BODY) / 2.0 - BODY * 0.12;
-            page.push(Line { y, ..loose.line });
+            press.put(loose);
         }
     }
-    if !page.is_empty() || pages.is_empty() {
-        pages.push(page);
+    press.finish()
+}
+
+/// The page in the making.
+struct Press<'a> {
+    grids: &'a BTreeMap<usize, SetGrid>,
+    fonts: &'a Fonts,
+    pages: Vec<Page>,
+    lines: Vec<Line>,
+    /// The rows of tables on this page, by the block.
+    rows: BTreeMap<usize, Vec<Stretch>>,
+    /// How many lines of each cell are printed, by the block.
+    drawn: BTreeMap<usize, Vec<usize>>,
+    used: f32,
+}
+
+impl<'a> Press<'a> {
+    const fn new(grids: &'a BTreeMap<usize, SetGrid>, fonts: &'a Fonts) -> Self {
+        Self {
+            grids,
+            fonts,
+            pages: Vec::new(),
+            lines: Vec::new(),
+            rows: BTreeMap::new(),
+            drawn: BTreeMap::new(),
+            used: 0.0,
+        }
     }
-    pages
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.rows.is_empty()
+    }
+
+    fn has_room(&self, tall: f32) -> bool {
+        self.used + tall <= HEIGHT + 0.5 || self.is_empty()
+    }
+
+    fn put(&mut self, loose: Loose) {
+        // Kept together, but taller than a page: nothing to be done but go on.
+        if !self.has_room(loose.pitch) {
+            self.turn();
+        }
+        match loose.piece {
+            Piece::Line(line) => {
+                self.used += loose.pitch;
+                let y = TOP + self.used - (PITCH - BODY) / 2.0 - BODY * 0.12;
+                self.lines.push(Line { y, ..line });
+            }
+            Piece::Row(block, row) => {
+                let goes_on = !self.rows.contains_key(&block);
+                if let Some(grid) = self
+                    .grids
+                    .get(&block)
+                    .filter(|grid| goes_on && row >= grid.head)
+                {
+                    for (head, height) in grid.heights.iter().enumerate().take(grid.head) {
+                        self.stretch(block, head, *height, true);
+                    }
+                }
+                self.stretch(block, row, loose.pitch, false);
+            }
+            Piece::Gap if self.is_empty() => {}
+            Piece::Gap => self.used += loose.pitch,
+        }
+    }
+
+    fn stretch(&mut self, block: usize, row: usize, height: f32, again: bool) {
+        let top = TOP + self.used;
+        self.used += height;
+        let bottom = TOP + self.used;
+        let rows = self.rows.entry(block).or_default();
+        rows.push(Stretch { row, top, bottom, again });
+    }
+
+    /// Ends the page.
+    fn turn(&mut self) {
+        let mut page = Page { lines: std::mem::take(&mut self.lines), rules: Vec::new() };
+        for (block, rows) in std::mem::take(&mut self.rows) {
+            if let Some(grid) = self.grids.get(&block) {
+                let drawn = self.drawn.entry(block).or_default();
+                grid.draw(&rows, drawn, &mut page, self.fonts);
+            }
+        }
+        self.pages.push(page);
+        self.used = 0.0;
+    }
+
+    fn finish(mut self) -> Vec<Page> {
+        if !self.is_empty() || self.pages.is_empty() {
+            self.turn();
+        }
+        self.pages
+    }
 }
 
 #[cfg(test)]
@@ -226,8 +377,13 @@ mod tests {
         }
     }
 
+    fn lines(paper: &Paper) -> Vec<Vec<Line>> {
+        let pages = pages(paper, fonts::embedded().unwrap()).0;
+        pages.into_iter().map(|page| page.lines).collect()
+    }
+
     fn laid_out(paragraphs: usize) -> Vec<Vec<Line>> {
-        pages(&paper(paragraphs), fonts::embedded().unwrap()).0
+        lines(&paper(paragraphs))
     }
 
     #[test]
@@ -265,7 +421,7 @@ mod tests {
                     .to_owned(),
             date: "2026年3月2日".to_owned(),
         });
-        for line in pages(&paper, fonts).0.concat() {
+        for line in lines(&paper).concat() {
             let end = line.x + fonts.width(&line.text, line.size);
             assert!(line.x >= LEFT - 0.1 && end <= LEFT + WIDTH + 0.1, "{line:?}");
         }
@@ -275,7 +431,7 @@ mod tests {
     fn a_paper_that_ends_with_its_title_has_it_in_its_place() {
         let mut paper = paper(0);
         paper.blocks.truncate(2);
-        for line in pages(&paper, fonts::embedded().unwrap()).0.concat() {
+        for line in lines(&paper).concat() {
             assert!(line.y > TOP, "{line:?}");
         }
     }

@@ -6,12 +6,18 @@
 mod breaking;
 mod docx;
 mod fonts;
+mod grid;
 mod html;
 mod layout;
 mod pdf;
+mod setting;
 
 use chrono::NaiveDate;
 use thiserror::Error;
+
+pub(in crate::documents) use self::grid::Placed;
+pub use self::grid::{CellKind, Grid, GridCell};
+pub use self::html::table as html_table;
 
 /// A paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +35,7 @@ pub struct Paper {
 /// A piece of a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
-    /// 标题, centred, 2号.
+    /// 标题, centred, 2号; a line feed begins a new line.
     Title(String),
     /// 文号, centred.
     Number(String),
@@ -41,6 +47,10 @@ pub enum Block {
     Quote(String),
     /// One of several points.
     Item(String),
+    /// The heading of a part, bold.
+    Heading(String),
+    /// A table.
+    Table(Grid),
     /// 落款: who signs and the date, with room for the seal.
     Signature {
         /// Who signs.
@@ -98,7 +108,9 @@ impl Block {
             | Self::Addressee(text)
             | Self::Paragraph(text)
             | Self::Quote(text)
-            | Self::Item(text) => vec![text],
+            | Self::Item(text)
+            | Self::Heading(text) => vec![text],
+            Self::Table(grid) => grid.texts().collect(),
             Self::Signature { agency, date } => vec![agency, date],
         }
     }

@@ -1,43 +1,56 @@
 //! The paper as a tagged PDF with embedded fonts.
 
-use std::num::NonZeroU16;
+use std::collections::BTreeMap;
+use std::num::{NonZeroU16, NonZeroU32};
 
 use chrono::Datelike as _;
 use krilla::Document;
-use krilla::geom::Point;
+use krilla::geom::{PathBuilder, Point};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
+use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, SpanTag, TableHeaderScope, Tag, TagGroup,
+    TagTree,
 };
 use krilla::text::{GlyphId, KrillaGlyph};
 
 use super::fonts::Fonts;
-use super::layout::{BODY, HEIGHT, LEFT, Line, PAGE, PITCH, TOP, WIDTH};
-use super::{Block, Paper, PaperError};
+use super::layout::{BODY, HEIGHT, LEFT, Line, PAGE, PITCH, Page, Rule, TOP, WIDTH};
+use super::{Block, CellKind, Grid, Paper, PaperError};
 
 /// The page number, 4号.
 const SMALL: f32 = 14.0;
 
 /// Writes the pages.
-pub(super) fn write(
-    paper: &Paper,
-    pages: &[Vec<Line>],
-    fonts: &Fonts,
-) -> Result<Vec<u8>, PaperError> {
+pub(super) fn write(paper: &Paper, pages: &[Page], fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| wrong("the page's size"))?;
     let mut document = Document::new();
-    let mut groups: Vec<Vec<Identifier>> = paper.blocks.iter().map(|_| Vec::new()).collect();
-    for (number, lines) in pages.iter().enumerate() {
+    let mut marks = Marks::new();
+    for (number, printed) in pages.iter().enumerate() {
         let mut page = document.start_page_with(size.clone());
         let mut surface = page.surface();
-        for line in lines {
-            let tag = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
+        if !printed.rules.is_empty() {
+            let artifact = Artifact::with_kind(ArtifactType::Other);
+            surface.start_tagged(ContentTag::Artifact(artifact));
+            for rule in &printed.rules {
+                rule_off(&mut surface, rule);
+            }
+            surface.end_tagged();
+        }
+        for line in &printed.lines {
+            let is_repeated = line.block == usize::MAX;
+            let tag = if is_repeated {
+                ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other))
+            } else {
+                ContentTag::Span(SpanTag::empty())
+            };
+            let tag = surface.start_tagged(tag);
             draw(&mut surface, line, fonts);
             surface.end_tagged();
-            if let Some(group) = groups.get_mut(line.block) {
-                group.push(tag);
+            if !is_repeated {
+                marks.entry((line.block, line.cell)).or_default().push(tag);
             }
         }
         if pages.len() > 1 {
@@ -49,7 +62,7 @@ pub(super) fn write(
         surface.finish();
         page.finish();
     }
-    document.set_tag_tree(tags(paper, groups));
+    document.set_tag_tree(tags(paper, marks));
     document.set_metadata(metadata(paper));
     document
         .finish()
@@ -65,11 +78,17 @@ fn page_number(number: usize, fonts: &Fonts) -> Line {
     let text = format!("— {number} —");
     let x = LEFT + (WIDTH - fonts.width(&text, SMALL)) / 2.0;
     let y = TOP + HEIGHT + PITCH;
-    Line { block: usize::MAX, text, size: SMALL, x, y, tracking: 0.0 }
+    Line { block: usize::MAX, text, size: SMALL, x, y, ..Line::default() }
 }
 
 /// Draws a line, run by run of characters that the same font shows.
 fn draw(surface: &mut Surface<'_>, line: &Line, fonts: &Fonts) {
+    // The embedded font has no bold cut: its outlines are made a little stronger.
+    surface.set_stroke(
+        line.bold
+            .then(|| Stroke { width: line.size / 40.0, ..Stroke::default() }),
+    );
+    surface.set_fill(Some(Fill::default()));
     let mut x = line.x;
     let mut run = Run::default();
     for character in line.text.chars() {
@@ -115,15 +134,25 @@ impl Run {
     }
 }
 
+/// What was drawn for each block, and for each cell of it.
+type Marks = BTreeMap<(usize, usize), Vec<Identifier>>;
+
 /// What each block is, for readers who hear the paper.
-fn tags(paper: &Paper, groups: Vec<Vec<Identifier>>) -> TagTree {
+fn tags(paper: &Paper, mut marks: Marks) -> TagTree {
     let mut tree = TagTree::new().with_lang(Some("zh-CN".to_owned()));
-    for (block, lines) in paper.blocks.iter().zip(groups) {
-        if lines.is_empty() {
+    for (place, block) in paper.blocks.iter().enumerate() {
+        if let Block::Table(grid) = block {
+            tree.push(table(grid, place, &mut marks));
             continue;
         }
+        let Some(lines) = marks.remove(&(place, 0)) else {
+            continue;
+        };
         let mut group = match block {
             Block::Title(text) => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(text.clone()))),
+            Block::Heading(text) => {
+                TagGroup::new(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text.clone())))
+            }
             Block::Quote(_) => TagGroup::new(Tag::BlockQuote),
             _ => TagGroup::new(Tag::P),
         };
@@ -133,6 +162,55 @@ fn tags(paper: &Paper, groups: Vec<Vec<Identifier>>) -> TagTree {
         tree.push(group);
     }
     tree
+}
+
+fn table(grid: &Grid, block: usize, marks: &mut Marks) -> TagGroup {
+    let mut table = TagGroup::new(Tag::Table.with_summary(Some(grid.caption.clone())));
+    let mut cells = 0..;
+    for row in &grid.rows {
+        let mut line = TagGroup::new(Tag::TR);
+        for (cell, place) in row.iter().zip(&mut cells) {
+            let span = |count: usize| {
+                let count = u32::try_from(count).ok().and_then(NonZeroU32::new);
+                count.filter(|count| count.get() > 1)
+            };
+            let (rows, columns) = (span(cell.rows), span(cell.columns));
+            let mut group = match cell.kind {
+                CellKind::Number => {
+                    TagGroup::new(Tag::TD.with_row_span(rows).with_col_span(columns))
+                }
+                CellKind::Head => TagGroup::new(
+                    Tag::TH(TableHeaderScope::Column)
+                        .with_row_span(rows)
+                        .with_col_span(columns),
+                ),
+                CellKind::Label | CellKind::Group => TagGroup::new(
+                    Tag::TH(TableHeaderScope::Row)
+                        .with_row_span(rows)
+                        .with_col_span(columns),
+                ),
+            };
+            for mark in marks.remove(&(block, place)).unwrap_or_default() {
+                group.push(mark);
+            }
+            line.push(group);
+        }
+        table.push(line);
+    }
+    table
+}
+
+/// Draws a line of a table.
+fn rule_off(surface: &mut Surface<'_>, rule: &Rule) {
+    let mut path = PathBuilder::new();
+    path.move_to(rule.from.0, rule.from.1);
+    path.line_to(rule.to.0, rule.to.1);
+    if let Some(path) = path.finish() {
+        surface.set_stroke(Some(Stroke { width: 0.5, ..Stroke::default() }));
+        surface.set_fill(None);
+        surface.draw_path(&path);
+        surface.set_stroke(None);
+    }
 }
 
 fn metadata(paper: &Paper) -> Metadata {

@@ -243,6 +243,15 @@ impl Stage {
         }
     }
 
+    /// The term that runs, while one does.
+    #[must_use]
+    pub const fn handling(&self) -> Option<&Handling> {
+        match self {
+            Self::Handling(handling) => Some(handling),
+            _ => None,
+        }
+    }
+
     /// 收到申请之日, once there is one.
     #[must_use]
     pub fn received_on(&self) -> Option<NaiveDate> {

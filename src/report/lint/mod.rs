@@ -48,7 +48,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(weight: Weight, place: &str, what: impl Into<String>, mend: &str) -> Self {
+    /// A finding.
+    pub(crate) fn new(weight: Weight, place: &str, what: impl Into<String>, mend: &str) -> Self {
         Self {
             weight,
             place: place.to_owned(),
@@ -58,9 +59,9 @@ impl Finding {
     }
 }
 
-const THREE: &str = "第三部分 收到和处理政府信息公开申请情况";
+pub(crate) const THREE: &str = "第三部分 收到和处理政府信息公开申请情况";
 const FOUR: &str = "第四部分 行政复议、行政诉讼情况";
-const TWO: &str = "第二部分 主动公开政府信息情况";
+pub(crate) const TWO: &str = "第二部分 主动公开政府信息情况";
 
 /// Checks a report, and against last year's, if that is given. The hard findings come first.
 #[must_use]

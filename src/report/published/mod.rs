@@ -7,6 +7,8 @@ mod grid;
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::annual::form::Computed;
+use crate::report::annual::{AnnualReport, FilledTable};
 use crate::report::section_four::SectionFour;
 use crate::report::table::{Table, TableFault};
 
@@ -91,7 +93,8 @@ impl PublishedReport {
         report
     }
 
-    /// What a JSON document of contract §3 tells; the texts of a whole report are read too.
+    /// What a JSON document tells: a whole report of ours, or a table of contract §3, with the
+    /// texts of its report, if it has them.
     ///
     /// # Errors
     ///
@@ -103,6 +106,9 @@ impl PublishedReport {
             paragraphs: Vec<String>,
             #[serde(default)]
             section_four: Option<Vec<u64>>,
+        }
+        if let Ok(report) = serde_json::from_str::<AnnualReport>(text) {
+            return Ok(Self::from(&report));
         }
         let table = Table::from_json(text)?;
         let whole: Whole =
@@ -116,6 +122,44 @@ impl PublishedReport {
             ..Self::default()
         })
     }
+}
+
+impl From<&AnnualReport> for PublishedReport {
+    fn from(report: &AnnualReport) -> Self {
+        let prints_four = report
+            .parts
+            .iter()
+            .any(|part| part.content == Some(Computed::SectionFour));
+        let tables = report.parts.iter().flat_map(|part| &part.tables);
+        Self {
+            year: Some(report.year),
+            section_three: Some(report.section_three.clone()),
+            section_four: prints_four.then_some(report.section_four),
+            rules: tables.flat_map(rules).collect(),
+            prose: report.prose().map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The rows of a table that tell how 现行有效 came about.
+fn rules(table: &FilledTable) -> Vec<RuleCount> {
+    let place = |key: &str| table.columns.iter().position(|column| column.key == key);
+    let (Some(made), Some(repealed), Some(in_force)) =
+        (place("made"), place("repealed"), place("in_force"))
+    else {
+        return Vec::new();
+    };
+    let rows = table.rows.iter().filter_map(|row| {
+        let number = |place: usize| row.values.get(place)?.as_ref()?.parse().ok();
+        Some(RuleCount {
+            label: row.label.clone(),
+            made: number(made)?,
+            repealed: number(repealed)?,
+            in_force: number(in_force)?,
+        })
+    });
+    rows.collect()
 }
 
 /// The text without blanks.

@@ -3,4 +3,5 @@
 pub mod apply;
 pub mod guide;
 pub mod home;
+pub mod reports;
 pub mod track;

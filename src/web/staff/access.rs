@@ -40,6 +40,8 @@ pub const CASES: Right = Right::Holding(&[Role::Clerk, Role::Reviewer, Role::Hea
 pub const CLERKS: Right = Right::Holding(&[Role::Clerk]);
 /// 审核.
 pub const REVIEW: Right = Right::Holding(&[Role::Reviewer, Role::Head]);
+/// What only the head of the office signs (arts. 33(2), 50).
+pub const HEAD: Right = Right::Holding(&[Role::Head]);
 /// 账号 and 机关信息.
 pub const ADMINISTRATION: Right = Right::Holding(&[Role::Admin]);
 /// 审计记录.

@@ -19,6 +19,7 @@ use crate::domain::case::ActKind;
 use crate::domain::channel::Channel;
 use crate::domain::consultation::{Opinion, Party};
 use crate::domain::outcome::{Disposition, Outcome};
+use crate::domain::redress::{Ruling, Way};
 use crate::storage::events::{self, ChainError, Event};
 use crate::storage::{StorageError, cases, officers};
 use crate::web::error::WebError;
@@ -237,6 +238,15 @@ fn action(code: &str) -> String {
         "roles_changed" => "调整岗位",
         "agency_amended" => "修改机关信息",
         "mail_retried" => "重新发送邮件",
+        "redress_recorded" => "登记复议、诉讼",
+        "redress_amended" => "修改复议、诉讼记录",
+        "report_written" => "编写年度报告",
+        "report_sealed" => "签发年度报告",
+        "report_seal_taken_back" => "撤回签发",
+        "report_published" => "公布年度报告",
+        "report_corrected" => "公布更正",
+        "table_handed_in" => "收下报送的表格",
+        "opening_balance_set" => "登记上年结转",
         code => {
             return ActKind::from_code(code)
                 .map_or_else(|| code.to_owned(), |kind| kind.label().to_owned());
@@ -270,12 +280,22 @@ fn field(name: &str) -> &str {
         "opinion" => "意见",
         "days" => "工作日",
         "yuan" => "金额（元）",
-        "cases" => "件数",
+        "cases" | "numbers" => "件数",
         "year" => "年度",
         "disposition" => "决定",
-        "outcome" => "结果",
+        "outcome" | "ruling" => "结果",
         "stage" => "环节",
         "version" => "版本",
+        "what" => "内容",
+        "hash" => "摘要",
+        "note" => "说明",
+        "agency" => "机关",
+        "file" => "文件",
+        "way" => "途径",
+        "begun_on" => "受理日期",
+        "authority" => "机关或法院",
+        "file_number" => "案号",
+        "ended_on" => "审结日期",
         name => name,
     }
 }
@@ -297,6 +317,8 @@ fn named(text: &str) -> String {
             .or_else(|| Channel::from_code(code).map(Channel::label))
             .or_else(|| ApplicantKind::from_code(code).map(ApplicantKind::label))
             .or_else(|| Party::from_code(code).map(Party::label))
+            .or_else(|| Way::from_code(code).map(Way::label))
+            .or_else(|| Ruling::from_code(code).map(Ruling::label))
             .or_else(|| Opinion::from_code(code).map(Opinion::label))
             .or_else(|| Disposition::from_code(code).map(Disposition::label))
             .or_else(|| Outcome::from_code(code).map(Outcome::label)),

@@ -6,12 +6,15 @@ mod agency;
 mod audit;
 mod case;
 pub mod clock;
+mod figures;
 pub mod form;
 mod intake;
 mod letters;
 mod officers;
 mod outbox;
 mod queue;
+mod redress;
+mod reports;
 mod setup;
 mod sign_in;
 mod yearly;
@@ -28,7 +31,7 @@ use crate::web::error::WebError;
 use crate::web::page::{Entry, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::access::{
-    ADMINISTRATION, CASES, CLERKS, Door, RECORD, REVIEW, Right, guard,
+    ADMINISTRATION, CASES, CLERKS, Door, HEAD, RECORD, REVIEW, Right, guard,
 };
 
 /// Every door of the office, with its right. What does not stand here is not there.
@@ -45,6 +48,27 @@ pub const DOORS: &[Door] = &[
     Door::get("/section-three", CASES, || web::get().to(yearly::show)),
     Door::get("/section-three.{ending}", CASES, || web::get().to(yearly::download)),
     Door::get("/section-three/{year}/{row}/{column}", CASES, || web::get().to(yearly::cell)),
+    Door::get("/reports", CASES, || web::get().to(reports::shelf::show)),
+    Door::get("/reports/{year}", CASES, || web::get().to(reports::desk::show)),
+    Door::get("/reports/{year}/file.{ending}", CASES, || web::get().to(reports::file)),
+    Door::post("/reports/{year}/frame", CASES, || web::post().to(reports::desk::frame)),
+    Door::post("/reports/{year}/opening", CASES, || web::post().to(reports::desk::opening)),
+    Door::post("/reports/{year}/seal", HEAD, || web::post().to(reports::desk::seal)),
+    Door::post("/reports/{year}/publish", HEAD, || web::post().to(reports::desk::publish)),
+    Door::post("/reports/{year}/take-back", HEAD, || web::post().to(reports::desk::take_back)),
+    Door::post("/reports/{year}/correct", HEAD, || web::post().to(reports::desk::correct)),
+    Door::get("/reports/{year}/parts/{key}", CASES, || web::get().to(reports::part::show)),
+    Door::post("/reports/{year}/parts/{key}", CASES, || web::post().to(reports::part::submit)),
+    Door::get("/reports/{year}/units", CASES, || web::get().to(reports::units::show)),
+    Door::get("/reports/{year}/units/{agency}/hand-in", CASES, || {
+        web::get().to(reports::units::ask)
+    }),
+    Door::post("/reports/{year}/units/{agency}/hand-in", CASES, || {
+        web::post().to(reports::units::submit)
+    }),
+    Door::get("/reports/{year}/units/{row}/{column}", CASES, || {
+        web::get().to(reports::units::shares)
+    }),
     Door::get("/queue", CASES, || web::get().to(queue::show)),
     Door::post("/queue", CASES, || web::post().to(queue::search)),
     Door::get("/cases/{id}", CASES, || web::get().to(case::show)),
@@ -67,6 +91,13 @@ pub const DOORS: &[Door] = &[
     Door::post("/cases/{id}/withdraw", CLERKS, || web::post().to(acts::withdraw::submit)),
     Door::get("/cases/{id}/letters/{letter}/service", CLERKS, || web::get().to(letters::show)),
     Door::post("/cases/{id}/letters/{letter}/service", CLERKS, || web::post().to(letters::submit)),
+    Door::get("/cases/{id}/redress", CASES, || web::get().to(redress::ask)),
+    Door::post("/cases/{id}/redress", CASES, || web::post().to(redress::submit)),
+    Door::get("/cases/{id}/redress/{redress}", CASES, || web::get().to(redress::change)),
+    Door::post("/cases/{id}/redress/{redress}", CASES, || web::post().to(redress::submit_change)),
+    Door::get("/figures", CASES, || web::get().to(figures::show)),
+    Door::get("/figures.xlsx", CASES, || web::get().to(figures::download)),
+    Door::get("/redress", CASES, || web::get().to(redress::list)),
     // Which duty an act asks for is in the Regulation's own words: `Actor::may`.
     Door::get("/cases/{id}/{act}", CASES, || web::get().to(acts::sheet::show)),
     Door::post("/cases/{id}/{act}", CASES, || web::post().to(acts::sheet::submit)),
@@ -87,10 +118,13 @@ pub const DOORS: &[Door] = &[
 ];
 
 /// The navigation: the address, what people read, and the right of the door behind it.
-const ENTRIES: [(&str, &str, Right); 7] = [
+const ENTRIES: [(&str, &str, Right); 10] = [
     ("/staff/queue", "待办", CASES),
     ("/staff/intake", "登记", CLERKS),
     ("/staff/section-three", "年度表", CASES),
+    ("/staff/redress", "复议诉讼", CASES),
+    ("/staff/reports", "年度报告", CASES),
+    ("/staff/figures", "统计", CASES),
     ("/staff/outbox", "邮件", CASES),
     ("/staff/officers", "账号", ADMINISTRATION),
     ("/staff/agency", "机关", ADMINISTRATION),

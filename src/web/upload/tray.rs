@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::documents::hex;
 use crate::vault::{Vault, VaultError};
 use crate::web::csrf::Token;
 
@@ -277,15 +278,6 @@ pub async fn sweep_hourly(data: PathBuf) {
 
 fn broken(error: VaultError) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, error)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -12,20 +12,41 @@ const OPEN: u32 = 5_000;
 /// of them open; one applicant has twenty cases, one channel in a thousand is the fax. None has
 /// papers.
 pub fn history(engine: Engine, cases: u32, agency: Uuid, clerk: Uuid) -> String {
+    let (agency, clerk) = (literal(engine, agency), literal(engine, clerk));
+    filled(engine, cases, (2016, 3650), &agency, &clerk)
+}
+
+/// [`history`] of two years, 2024 and 2025, spread over so many agencies, whose identities are
+/// their numbers; nobody handles the cases.
+pub fn history_of_many(engine: Engine, cases: u32, agencies: u32) -> String {
+    let agency = match engine {
+        Engine::Sqlite => format!("unhex(printf('%032x', i % {agencies}))"),
+        Engine::Postgres => format!("lpad(to_hex(i % {agencies}), 32, '0')::uuid"),
+    };
+    filled(engine, cases, (2024, 731), &agency, "NULL")
+}
+
+/// Fills in cases from New Year of a year on, over so many days.
+fn filled(
+    engine: Engine,
+    cases: u32,
+    (first_year, days): (i32, u32),
+    agency: &str,
+    clerk: &str,
+) -> String {
     let outcomes: Vec<_> = Outcome::ALL
         .iter()
         .enumerate()
         .map(|(n, outcome)| format!("({n}, '{}')", outcome.code()))
         .collect();
-    let per_day = (cases / 3650).max(1);
+    let per_day = (cases / days).max(1);
     let first_open = cases - OPEN.min(cases / 10);
-    let (agency, clerk) = (literal(engine, agency), literal(engine, clerk));
     let (numbers, id, name, received, closed, attention, year) = match engine {
         Engine::Sqlite => (
             format!("n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {cases} - 1)"),
             "CAST(printf('%016d', i) AS BLOB)",
             "CAST(printf('%032d', i % 50000) AS BLOB)",
-            format!("date('2016-01-01', '+' || (i / {per_day}) || ' days')"),
+            format!("date('{first_year}-01-01', '+' || (i / {per_day}) || ' days')"),
             "date(received, '+' || (i * 7919 % 47) || ' days')",
             "date('2025-12-01', '+' || (i % 60) || ' days')",
             "CAST(substr(@, 1, 4) AS INTEGER)",
@@ -34,7 +55,7 @@ pub fn history(engine: Engine, cases: u32, agency: Uuid, clerk: Uuid) -> String 
             format!("n AS (SELECT i FROM generate_series(0, {cases} - 1) AS i)"),
             "lpad(to_hex(i), 32, '0')::uuid",
             "convert_to(lpad((i % 50000)::text, 32, '0'), 'UTF8')",
-            format!("date '2016-01-01' + (i / {per_day})"),
+            format!("date '{first_year}-01-01' + (i / {per_day})"),
             "received + (i::bigint * 7919 % 47)::integer",
             "date '2025-12-01' + (i % 60)",
             "EXTRACT(YEAR FROM @)::integer",

@@ -13,6 +13,7 @@ use yishen::app::App;
 use yishen::casework::advance::{Deed, advance};
 use yishen::clock::{Clock, from_beijing};
 use yishen::config::Config;
+use yishen::confined::{Confined, Limits};
 use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
 use yishen::domain::case::Act;
@@ -68,6 +69,7 @@ impl Office {
         let clock = Clock::fixed(nine_in_the_morning(today));
         let mut app = App::open_at(settings, clock).unwrap();
         app.mailer = Mailer::memory();
+        app.reader = Confined::of(env!("CARGO_BIN_EXE_yishen").into(), Limits::ORDINARY);
         let agency = agency(1, CODE, NAME);
         let now = app.clock.now();
         let kept = agency.clone();
@@ -109,6 +111,11 @@ impl Office {
     /// The data directory.
     pub fn data(&self) -> std::path::PathBuf {
         self.directory.path().join("data")
+    }
+
+    /// The file that the settings were read from.
+    pub fn settings_file(&self) -> std::path::PathBuf {
+        self.directory.path().join("local.toml")
     }
 
     /// Lets time pass.

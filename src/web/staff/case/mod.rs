@@ -26,6 +26,7 @@ use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::clock::Clock;
 use crate::web::staff::letters::{self, LetterLine};
+use crate::web::staff::redress::{self, RedressLine};
 use crate::web::words;
 
 /// A mail to the applicant.
@@ -77,6 +78,7 @@ struct CasePage {
     files: Vec<FileLine>,
     letters: Vec<LetterLine>,
     unserved: Vec<String>,
+    redress: Vec<RedressLine>,
     clock: Option<Clock>,
     history: Vec<Entry>,
     mails: Vec<MailLine>,
@@ -152,6 +154,11 @@ fn case_page(
             files: parts::files(view, None),
             letters: letters::lines(view),
             unserved: letters::unserved(view),
+            redress: view
+                .redress
+                .iter()
+                .map(|record| redress::line(record, ""))
+                .collect(),
             clock: view
                 .schedule
                 .as_ref()

@@ -4,7 +4,6 @@ mod asked;
 mod row;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -16,6 +15,7 @@ pub use self::asked::{Asked, Band};
 use self::row::Row;
 use crate::app::App;
 use crate::casework::{papers, view};
+use crate::documents::hex;
 use crate::domain::actor::Role;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::case::Stage;
@@ -211,14 +211,6 @@ async fn is_number(app: &App, agency: Uuid, words: &str) -> Result<bool, WebErro
         .database
         .read(move |conn| queue::page(conn, &filter, None, 1));
     Ok(is_plain || !found.await?.rows.is_empty())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn heading(asked: &Asked) -> &'static str {

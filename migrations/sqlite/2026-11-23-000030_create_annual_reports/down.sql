@@ -1,0 +1,9 @@
+DROP INDEX cases_of_all_across_years;
+DROP INDEX cases_of_all_by_year;
+DROP TABLE fee_payments;
+DROP TABLE opening_balances;
+DROP TABLE handed_in_tables;
+DROP TABLE seal_corrections;
+DROP TABLE seal_files;
+DROP TABLE seals;
+DROP TABLE annual_reports;

@@ -1,0 +1,282 @@
+//! 签发前的核对: what keeps a report from being sealed, and what somebody should look at.
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::form::Form;
+use super::{AnnualReport, Basis, Draft, words};
+use crate::report::lint::{Finding, THREE, TWO, Weight, lint};
+use crate::report::published::PublishedReport;
+
+/// What the checks look at besides the report itself.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// The day of the check.
+    pub today: NaiveDate,
+    /// Whether the report sums the agencies below.
+    pub roll_up: bool,
+    /// Applications within the year whose day of receipt is not confirmed yet (art. 31(3)).
+    pub unconfirmed: u64,
+    /// Agencies below, summed here, whose report is neither sealed nor handed in.
+    pub unsealed: u64,
+    /// Closed cases whose 其他处理 is not divided, which the form of 2021 cannot place.
+    pub undivided: u64,
+}
+
+/// Everything that is to be said of a report before it is sealed, the hard findings first.
+#[must_use]
+pub fn findings(
+    form: &Form,
+    draft: &Draft,
+    basis: &Basis,
+    last_year: Option<&PublishedReport>,
+    around: &Circumstances,
+) -> Vec<Finding> {
+    let report = AnnualReport::compose(form, draft, basis);
+    let mut findings = lint(&PublishedReport::from(&report), last_year);
+    findings.extend(unwritten(form, draft, basis));
+    findings.extend(unknown_words(form, draft));
+    findings.extend(dates(draft, basis.year(), around));
+    findings.extend(counted(form, around));
+    if last_year.is_none() {
+        findings.push(Finding::new(
+            Weight::Soft,
+            THREE,
+            "没有上一年度已公布的表格，无法逐列核对上年结转",
+            "在“上年结转”中登记上一年度报告公布的结转件数，没有的登记 0",
+        ));
+    }
+    findings.sort_by_key(|finding| finding.weight);
+    findings
+}
+
+/// Parts and cells that nobody has filled in.
+fn unwritten(form: &Form, draft: &Draft, basis: &Basis) -> Vec<Finding> {
+    let is_empty = |key: &str| {
+        draft
+            .texts
+            .get(key)
+            .is_none_or(|text| text.trim().is_empty())
+    };
+    let mut findings: Vec<Finding> = form
+        .parts
+        .iter()
+        .filter(|part| part.is_required && is_empty(&part.key))
+        .map(|part| {
+            let what = format!("“{}”还没有写", part.heading);
+            Finding::new(Weight::Hard, &part.heading, what, "写好这一部分；没有内容的也应写明“无”")
+        })
+        .collect();
+    let blank: Vec<String> = form
+        .slots()
+        .filter(|slot| !basis.figures.contains_key(&slot.key()))
+        .map(|slot| slot.name())
+        .collect();
+    if let Some(first) = blank.first() {
+        let what = format!("有 {} 格没有填写，第一处是“{first}”", blank.len());
+        findings.push(Finding::new(Weight::Hard, TWO, what, "没有的填 0，不留空白，也不画斜线"));
+    }
+    findings
+}
+
+fn unknown_words(form: &Form, draft: &Draft) -> Vec<Finding> {
+    let texts = draft.texts.iter().map(|(key, text)| (key.as_str(), text));
+    let texts = texts.chain([("", &draft.preface)]);
+    texts
+        .flat_map(|(key, text)| {
+            let heading = form
+                .part(key)
+                .map_or("报告说明", |part| part.heading.as_str());
+            let unknown = words::names(text).filter(|name| !words::is_known(name, form));
+            unknown.map(move |name| {
+                let what = format!("不认识的数字“{{{name}}}”");
+                Finding::new(Weight::Hard, heading, what, "改为本页列出的名称，或者直接写明数字")
+            })
+        })
+        .collect()
+}
+
+/// 成文日期, and the last day by art. 50: 31 January for each agency, 31 March for the report
+/// that sums those of others.
+fn dates(draft: &Draft, year: i32, around: &Circumstances) -> Vec<Finding> {
+    const PLACE: &str = "日期";
+    let mut findings = Vec::new();
+    let next = year.saturating_add(1);
+    if around.today.year() <= year {
+        findings.push(Finding::new(
+            Weight::Hard,
+            PLACE,
+            format!("{year}年度尚未结束，数字还会变化"),
+            "12月31日过后再签发",
+        ));
+    }
+    let (month, day) = if around.roll_up { (3, 31) } else { (1, 31) };
+    let last = NaiveDate::from_ymd_opt(next, month, day);
+    if last.is_some_and(|last| around.today > last) {
+        findings.push(Finding::new(
+            Weight::Soft,
+            PLACE,
+            format!("已过{next}年{month}月{day}日的法定公布期限（《条例》第五十条）"),
+            "尽快签发并公布",
+        ));
+    }
+    match draft.dated {
+        None => findings.push(Finding::new(
+            Weight::Soft,
+            PLACE,
+            "没有写成文日期",
+            "在“落款”中填写；不填写的，以签发之日为准",
+        )),
+        Some(dated) if dated.year() <= year || dated > around.today => {
+            findings.push(Finding::new(
+                Weight::Hard,
+                PLACE,
+                format!("成文日期 {dated} 应在{year}年度结束之后，且不晚于今天"),
+                "改正成文日期",
+            ));
+        }
+        Some(_) => {}
+    }
+    findings
+}
+
+/// What the cases say that the table alone does not show.
+fn counted(form: &Form, around: &Circumstances) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if around.unconfirmed > 0 {
+        findings.push(Finding::new(
+            Weight::Hard,
+            THREE,
+            format!("有 {} 件本年度提交的申请还没有确认收到之日，未计入表格", around.unconfirmed),
+            "在待办中逐件确认收到之日，再签发报告",
+        ));
+    }
+    if around.undivided > 0 && form.section_three == crate::report::layout::Layout::Form2021 {
+        findings.push(Finding::new(
+            Weight::Hard,
+            THREE,
+            format!("有 {} 件“其他处理”未区分具体情形，2021年格式无处可计", around.undivided),
+            "逐件补明是逾期不补正、逾期未缴费还是其他",
+        ));
+    }
+    if around.unsealed > 0 {
+        findings.push(Finding::new(
+            Weight::Soft,
+            THREE,
+            format!("汇总范围内还有 {} 个机关的报告没有签发，也没有报送", around.unsealed),
+            "催促有关机关签发或者报送；现按其办件实时统计",
+        ));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::annual::figure::Figure;
+    use crate::report::annual::tests::{basis, form};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn around(today: &str) -> Circumstances {
+        Circumstances {
+            today: day(today),
+            roll_up: false,
+            unconfirmed: 0,
+            unsealed: 0,
+            undivided: 0,
+        }
+    }
+
+    /// A report of which nothing is to be said.
+    fn whole() -> (Form, Draft, Basis, PublishedReport) {
+        let (form, mut basis) = (form("2021"), basis("suqian-2024"));
+        let mut draft = Draft { dated: Some(day("2025-01-20")), ..Draft::default() };
+        for part in &form.parts {
+            draft
+                .texts
+                .insert(part.key.clone(), part.suggestions.join("\n") + "无其他事项。");
+        }
+        basis.figures = form
+            .slots()
+            .map(|slot| (slot.key(), Figure::whole(0)))
+            .collect();
+        let before = crate::report::annual::tests::basis("suqian-2023");
+        let before = AnnualReport::compose(&form, &draft, &before);
+        (form, draft, basis, PublishedReport::from(&before))
+    }
+
+    fn told(
+        spoil: impl Fn(&mut Draft, &mut Basis),
+        around: &Circumstances,
+    ) -> Vec<(Weight, String)> {
+        let (form, mut draft, mut basis, before) = whole();
+        spoil(&mut draft, &mut basis);
+        findings(&form, &draft, &basis, Some(&before), around)
+            .into_iter()
+            .map(|finding| (finding.weight, finding.what))
+            .collect()
+    }
+
+    #[test]
+    fn a_whole_report_in_time_gives_no_finding() {
+        assert_eq!(told(|_, _| {}, &around("2025-01-31")), []);
+    }
+
+    #[test]
+    fn what_is_missing_or_too_early_is_hard() {
+        let hard = |spoil: fn(&mut Draft, &mut Basis), around: &Circumstances, words: &str| {
+            let told = told(spoil, around);
+            let found = told
+                .iter()
+                .any(|(weight, what)| *weight == Weight::Hard && what.contains(words));
+            assert!(found, "{words}: {told:?}");
+        };
+        let today = around("2025-01-25");
+        hard(|draft, _| drop(draft.texts.remove("problems")), &today, "还没有写");
+        hard(|_, basis| drop(basis.figures.pop_first()), &today, "有 1 格没有填写");
+        hard(|draft, _| draft.preface = "新收{本年收}件".to_owned(), &today, "{本年收}");
+        hard(|draft, _| draft.dated = Some(day("2024-12-31")), &today, "成文日期");
+        hard(|draft, _| draft.dated = Some(day("2025-02-01")), &today, "成文日期");
+        hard(|_, _| {}, &around("2024-12-31"), "尚未结束");
+        hard(|_, _| {}, &Circumstances { unconfirmed: 2, ..around("2025-01-25") }, "有 2 件");
+        hard(|_, _| {}, &Circumstances { undivided: 1, ..around("2025-01-25") }, "未区分");
+        hard(
+            |_, basis| {
+                let sound = basis.table.clone();
+                basis.table =
+                    crate::report::table::Table::fill("", 2024, sound.layout, |line, column| {
+                        sound.cell(line, column)
+                            + u64::from(line == crate::report::line::Line::CarriedIn)
+                    });
+            },
+            &today,
+            "上年结转",
+        );
+    }
+
+    #[test]
+    fn what_is_late_or_unclear_is_told_and_does_not_block() {
+        let soft = |around: &Circumstances| {
+            let told = told(|_, _| {}, around);
+            assert!(told.iter().all(|(weight, _)| *weight == Weight::Soft), "{told:?}");
+            told.len()
+        };
+        assert_eq!(soft(&around("2025-02-01")), 1);
+        assert_eq!(soft(&Circumstances { roll_up: true, ..around("2025-02-01") }), 0);
+        assert_eq!(soft(&Circumstances { roll_up: true, unsealed: 3, ..around("2025-04-01") }), 2);
+    }
+
+    #[test]
+    fn a_number_typed_into_prose_is_held_against_the_table() {
+        let told = told(
+            |draft, _| {
+                let text = "全年新收申请3件。".to_owned();
+                draft.texts.insert("overview".to_owned(), text);
+            },
+            &around("2025-01-25"),
+        );
+        assert!(told.iter().any(|(_, what)| what.contains("新收3件")), "{told:?}");
+    }
+}

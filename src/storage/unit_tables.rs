@@ -1,0 +1,135 @@
+//! Tables that were counted elsewhere: what agencies without this system hand in, and what was
+//! carried over before it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::{handed_in_tables, opening_balances};
+use super::types::{Id, Instant};
+use super::{Connection, StorageError};
+use crate::report::table::Table;
+
+/// A table as it was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedIn {
+    /// Whose table.
+    pub agency: Uuid,
+    /// Section three.
+    pub table: Table,
+    /// The name of the file that it came in.
+    pub file_name: String,
+    /// The file's SHA-256.
+    pub sha256: Vec<u8>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// 结转下年度 of the year before, as it was published: one number for each kind of applicants.
+pub type Opening = [u64; 6];
+
+fn broken(table: &'static str, agency: Uuid, year: i32) -> StorageError {
+    let row = format!("{agency}/{year}");
+    StorageError::Inconsistent { table, row, why: "cannot be read" }
+}
+
+/// Keeps a table in place of the one that was handed in before, if one was.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn hand_in(conn: &mut Connection, handed: &HandedIn) -> Result<(), StorageError> {
+    let (agency, year) = (handed.agency, handed.table.year);
+    let text = handed
+        .table
+        .to_json()
+        .map_err(|_| broken("handed_in_tables", agency, year))?;
+    diesel::delete(handed_in_tables::table.find((Id(agency), year))).execute(conn)?;
+    diesel::insert_into(handed_in_tables::table)
+        .values((
+            handed_in_tables::agency_id.eq(Id(agency)),
+            handed_in_tables::year.eq(year),
+            handed_in_tables::table_json.eq(text),
+            handed_in_tables::file_name.eq(&handed.file_name),
+            handed_in_tables::sha256.eq(&handed.sha256),
+            handed_in_tables::handed_in_at.eq(Instant(handed.at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What these agencies handed in for a year.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if what was kept cannot be read.
+pub fn handed_in(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<HandedIn>, StorageError> {
+    let rows: Vec<(Id, String, String, Vec<u8>, Instant)> = handed_in_tables::table
+        .filter(handed_in_tables::year.eq(year))
+        .filter(handed_in_tables::agency_id.eq_any(agencies.iter().copied().map(Id)))
+        .select((
+            handed_in_tables::agency_id,
+            handed_in_tables::table_json,
+            handed_in_tables::file_name,
+            handed_in_tables::sha256,
+            handed_in_tables::handed_in_at,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(Id(agency), text, file_name, sha256, Instant(at))| {
+            let table =
+                Table::from_json(&text).map_err(|_| broken("handed_in_tables", agency, year))?;
+            Ok(HandedIn { agency, table, file_name, sha256, at })
+        })
+        .collect()
+}
+
+/// Keeps what the report of the year before `year` carried over.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn set_opening(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+    numbers: Opening,
+) -> Result<(), StorageError> {
+    let text = numbers.map(|number| number.to_string()).join(" ");
+    diesel::delete(opening_balances::table.find((Id(agency), year))).execute(conn)?;
+    diesel::insert_into(opening_balances::table)
+        .values((
+            opening_balances::agency_id.eq(Id(agency)),
+            opening_balances::year.eq(year),
+            opening_balances::numbers.eq(text),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What the report of the year before `year` carried over, if it was told.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if what was kept cannot be read.
+pub fn opening(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+) -> Result<Option<Opening>, StorageError> {
+    let text: Option<String> = opening_balances::table
+        .find((Id(agency), year))
+        .select(opening_balances::numbers)
+        .first(conn)
+        .optional()?;
+    let Some(text) = text else { return Ok(None) };
+    let numbers: Option<Vec<u64>> = text.split(' ').map(|number| number.parse().ok()).collect();
+    let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
+    numbers
+        .map(Some)
+        .ok_or_else(|| broken("opening_balances", agency, year))
+}
