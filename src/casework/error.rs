@@ -57,6 +57,12 @@ pub enum CaseworkError {
     /// What a letter must say was not filled in; every fault, by blank.
     #[error("文书内容不完整：{}", .0.iter().map(|(_, why)| why.as_str()).collect::<Vec<_>>().join("；"))]
     Blanks(Vec<(&'static str, String)>),
+    /// More than can be handed out at once, in megabytes.
+    #[error("本案附件合计超过{0}MB，不能一次打包，请在案件页逐个下载")]
+    TooMuch(u64),
+    /// A file for the archive room could not be made.
+    #[error("案卷打包失败：{0}")]
+    Archive(String),
     /// The mail job, or a thread of it, is gone.
     #[error("内部任务中断")]
     Interrupted,

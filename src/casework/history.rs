@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::casework::archive::ARCHIVED;
 use crate::casework::file::FILED;
 use crate::casework::letters::{CAME_BACK, SERVED};
 use crate::casework::record::officer_of;
@@ -184,6 +185,7 @@ fn read_one(
         }
         REVEALED => "查看个人信息".to_owned(),
         ATTACHMENT_READ => "查看附件".to_owned(),
+        ARCHIVED => "导出案卷".to_owned(),
         REPLY_READ => "下载答复文书".to_owned(),
         SERVED => "登记文书送达".to_owned(),
         CAME_BACK => "登记文书退回".to_owned(),

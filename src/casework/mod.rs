@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod advance;
 pub mod agency;
 pub mod annual;
+pub mod archive;
 pub mod attachments;
 mod error;
 pub mod export;

@@ -96,7 +96,12 @@ pub(super) async fn hand_out(
     .map_err(|_| CaseworkError::Interrupted)?
 }
 
-async fn note(
+/// Puts on record that somebody is about to see personal data of a case, and why.
+///
+/// # Errors
+///
+/// As for [`reveal`].
+pub(super) async fn note(
     app: &App,
     agency: Uuid,
     case: Uuid,

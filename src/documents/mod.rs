@@ -1,6 +1,7 @@
 //! Letters and files: values in, bytes out. Nothing here reads or writes.
 
 pub mod annual;
+pub mod archive;
 pub mod chart;
 pub mod csv;
 pub mod letters;

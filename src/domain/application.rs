@@ -387,6 +387,21 @@ impl Draft {
         }
     }
 
+    /// The text of a field as people read it: what was chosen by its label, without blanks
+    /// around it.
+    #[must_use]
+    pub fn shown(&self, field: Field) -> &str {
+        let text = self.get(field).trim();
+        let label = match field {
+            Field::Kind => self.applicant_kind().map(ApplicantKind::label),
+            Field::DocumentKind => DocumentKind::from_code(text).map(DocumentKind::label),
+            Field::Form => ProvisionForm::from_code(text).map(ProvisionForm::label),
+            Field::Route => DeliveryRoute::from_code(text).map(DeliveryRoute::label),
+            _ => None,
+        };
+        label.unwrap_or(text)
+    }
+
     /// Where the text of a field is kept; nowhere for [`Field::Attachments`].
     pub const fn get_mut(&mut self, field: Field) -> Option<&mut String> {
         Some(match field {

@@ -1,5 +1,7 @@
 //! Attachments: what the database keeps of a sealed file on disk.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -138,6 +140,22 @@ pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Attachment>, Sto
     rows.into_iter()
         .map(AttachmentRow::into_attachment)
         .collect()
+}
+
+/// When each attachment of a case was put on record.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn kept_at(
+    conn: &mut Connection,
+    case: Uuid,
+) -> Result<HashMap<Uuid, DateTime<Utc>>, StorageError> {
+    let rows: Vec<(Id, Instant)> = attachments::table
+        .filter(attachments::case_id.eq(Id(case)))
+        .select((attachments::id, attachments::created_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, at)| (id.0, at.0)).collect())
 }
 
 impl AttachmentRow {

@@ -49,6 +49,8 @@ pub struct Event {
     pub action: String,
     /// The particulars, JSON.
     pub data: String,
+    /// The hash of the event before it in the agency's record.
+    pub previous_hash: Vec<u8>,
     /// Its keyed hash.
     pub hash: Vec<u8>,
 }
@@ -383,6 +385,7 @@ impl EventRow {
             actor: self.actor,
             action: self.action,
             data: self.data,
+            previous_hash: self.previous_hash,
             hash: self.hash,
         }
     }

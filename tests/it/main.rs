@@ -32,6 +32,7 @@ mod staff_keeps_the_house;
 mod staff_sign_in;
 mod staff_takes_down_letters;
 mod staff_takes_every_step;
+mod staff_takes_out_the_file;
 mod staff_works_off_a_case;
 mod storage_at_scale;
 mod storage_engine;

@@ -77,6 +77,8 @@ pub const DOORS: &[Door] = &[
         web::get().to(case::ask_for_attachment)
     }),
     Door::post("/cases/{id}/attachments/{attachment}", CASES, || web::post().to(case::attachment)),
+    Door::get("/cases/{id}/archive", CASES, || web::get().to(case::ask_for_archive)),
+    Door::post("/cases/{id}/archive.zip", CASES, || web::post().to(case::archive)),
     Door::get("/cases/{id}/confirm_receipt", CLERKS, || web::get().to(acts::confirm_receipt::show)),
     Door::post("/cases/{id}/confirm_receipt", CLERKS, || {
         web::post().to(acts::confirm_receipt::submit)

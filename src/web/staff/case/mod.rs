@@ -1,5 +1,6 @@
 //! 办件: everything about one case, masked until somebody gives a reason.
 
+mod archive;
 pub mod parts;
 mod possible;
 mod reveal;
@@ -12,6 +13,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub use self::archive::{archive, ask_for_archive};
 use self::parts::{DraftView, Entry, FileLine, Line};
 use self::possible::{Possible, Refused};
 pub use self::reveal::{ask_for_attachment, attachment, submit as reveal};

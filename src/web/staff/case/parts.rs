@@ -4,9 +4,8 @@ use uuid::Uuid;
 
 use crate::casework::history::HistoryEntry;
 use crate::casework::view::{AttachmentView, CaseView};
-use crate::domain::application::{DeliveryRoute, Draft as Papers, Field, ProvisionForm};
+use crate::domain::application::{Draft as Papers, Field};
 use crate::domain::case::{ActKind, Draft, Ending, Stage};
-use crate::domain::identity::DocumentKind;
 use crate::domain::outcome::{Disposition, RemedyClass};
 use crate::storage::attachments::Purpose;
 use crate::web::words;
@@ -69,26 +68,12 @@ pub struct DraftView {
     pub words: String,
 }
 
-/// What people call a field's value that is a code.
-fn in_words(field: Field, text: &str) -> String {
-    let label = match field {
-        Field::DocumentKind => DocumentKind::from_code(text).map(DocumentKind::label),
-        Field::Form => ProvisionForm::from_code(text).map(ProvisionForm::label),
-        Field::Route => DeliveryRoute::from_code(text).map(DeliveryRoute::label),
-        _ => None,
-    };
-    label.unwrap_or(text).to_owned()
-}
-
 fn lines(papers: &Papers, fields: &[Field]) -> Vec<Line> {
     let filled = fields
         .iter()
         .filter(|field| !papers.get(**field).trim().is_empty());
     filled
-        .map(|field| Line {
-            label: field.label(),
-            text: in_words(*field, papers.get(*field).trim()),
-        })
+        .map(|field| Line { label: field.label(), text: papers.shown(*field).to_owned() })
         .collect()
 }
 

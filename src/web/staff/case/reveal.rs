@@ -35,13 +35,13 @@ struct AttachmentPage {
     form: View,
 }
 
-/// What is wrong with a reason, if anything.
-fn fault(reason: &str) -> Option<String> {
+/// What is wrong with a reason, if anything; `label` is what the form calls it.
+pub(super) fn fault(reason: &str, label: &str) -> Option<String> {
     let length = reason.chars().count();
     if length < 2 {
-        Some("请填写查看事由".to_owned())
+        Some(format!("请填写{label}"))
     } else if length > REASON_AT_MOST {
-        Some(format!("查看事由不能超过{REASON_AT_MOST}字"))
+        Some(format!("{label}不能超过{REASON_AT_MOST}字"))
     } else {
         None
     }
@@ -60,7 +60,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, WebError> {
     let agency = officer.agency().id;
     let reason = form.text("reason");
-    if let Some(words) = fault(reason) {
+    if let Some(words) = fault(reason, "查看事由") {
         let view = view::case_page(&app, agency, *id).await?;
         let mut form = form.view();
         form.add_fault("reason", words);
@@ -124,7 +124,7 @@ pub async fn attachment(
     let (case, attachment) = *ids;
     let agency = officer.agency().id;
     let reason = form.text("reason");
-    if let Some(words) = fault(reason) {
+    if let Some(words) = fault(reason, "下载事由") {
         let view = view::case_page(&app, agency, case).await?;
         let mut form = form.view();
         form.add_fault("reason", words);
@@ -137,7 +137,7 @@ pub async fn attachment(
 }
 
 /// A file to be kept, and never opened in the page's place.
-fn download(file: HandedOut) -> HttpResponse {
+pub(super) fn download(file: HandedOut) -> HttpResponse {
     let name = ExtendedValue {
         charset: actix_web::http::header::Charset::Ext("UTF-8".to_owned()),
         language_tag: None,
