@@ -29,6 +29,7 @@ pub mod outbox;
 mod postgres;
 pub mod queue;
 pub mod redress;
+pub mod report_images;
 mod schema;
 pub mod seals;
 pub mod sessions;

@@ -347,6 +347,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    report_images (id) {
+        id -> SqlId,
+        agency_id -> SqlId,
+        year -> Integer,
+        part -> Text,
+        caption -> Text,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        content -> Binary,
+        created_at -> SqlInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     annual_reports,
@@ -365,6 +383,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     opening_balances,
     outbox,
     redress,
+    report_images,
     seal_corrections,
     seal_files,
     seals,

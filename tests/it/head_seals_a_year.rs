@@ -224,6 +224,41 @@ in_both_offices! {
         assert_eq!(kept.status, 303, "another part is not in the way");
     }
 
+    async fn a_picture_stands_below_the_text_and_in_the_seal(engine: Engine) {
+        let office = office(engine).await;
+        let clerk = office.has("zhang", "张经办", &[Role::Clerk]).await;
+        let head = office.has("wang", "王负责", &[Role::Head]).await;
+        let path = format!("{REPORT}/parts/overview");
+        let send = async |name: &str, bytes: &[u8], caption: &str| {
+            let file = Enclosure { field: "picture", name: name.to_owned(), bytes: bytes.to_vec() };
+            let page = clerk.get(&path).await;
+            clerk.send_with(&format!("{path}/pictures"), &page, &[("caption", caption)], &[file]).await
+        };
+        let png = include_bytes!("../data/annual/four.png");
+        assert!(send("培训.png", png, "").await.fault("caption").is_some());
+        let broken = send("培训.png", &png[..40], "培训").await;
+        assert!(broken.fault("picture").unwrap().contains("可能已经损坏"), "{}", broken.text);
+        assert_eq!(broken.value("caption").unwrap(), "培训");
+        assert_eq!(send("培训.pdf", b"%PDF-1.7\n", "培训").await.status, 422);
+        for caption in ["业务培训", "下乡宣传"] {
+            let added = send("培训.png", png, caption).await;
+            assert_eq!(added.status, 303, "{}", added.text);
+        }
+        let page = clerk.get(&path).await;
+        let first = page.between("/pictures/", "/remove").unwrap();
+        let removed = clerk.send(&format!("{path}/pictures/{first}/remove"), &page, &[]).await;
+        assert_eq!(removed.status, 303);
+
+        writes_everything(&clerk).await;
+        let sealed = seals(&head).await;
+        assert_eq!(sealed.status, 303, "{}", sealed.text);
+        let file: Value = serde_json::from_str(&clerk.get(&format!("{REPORT}/file.json")).await.text).unwrap();
+        let pictures = file["parts"][0]["pictures"].as_array().unwrap();
+        assert_eq!(pictures.len(), 1);
+        assert_eq!(pictures[0]["caption"], "下乡宣传");
+        assert!(send("培训.png", png, "又一张").await.says("已经签发，不能再改"));
+    }
+
     async fn an_agency_below_hands_in_its_table(engine: Engine) {
         let office = office(engine).await;
         let below = office.has_agency("XJ", "西街社区").await;

@@ -31,6 +31,7 @@ fn address(door: &Door, case: Uuid) -> String {
         .replace("{ending}", "csv")
         .replace("{year}", "2026")
         .replace("{key}", "overview")
+        .replace("{picture}", &case.to_string())
         .replace("{agency}", &case.to_string())
         .replace("{row}", "new")
         .replace("{column}", "natural");
@@ -38,7 +39,7 @@ fn address(door: &Door, case: Uuid) -> String {
 }
 
 /// How the addresses of forms with files end.
-const FORMS_WITH_FILES: [&str; 4] = ["/{act}", "/service", "/intake", "/hand-in"];
+const FORMS_WITH_FILES: [&str; 5] = ["/{act}", "/service", "/intake", "/hand-in", "/pictures"];
 
 /// Whether a door leads to one case.
 fn is_of_a_case(door: &Door) -> bool {

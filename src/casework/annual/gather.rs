@@ -22,7 +22,8 @@ use crate::report::table::Table;
 use crate::storage::annual::Written;
 use crate::storage::seals::Seal;
 use crate::storage::{
-    Connection, StorageError, agencies, annual, fees, redress, seals, unit_tables, yearly,
+    Connection, StorageError, agencies, annual, fees, redress, report_images, seals, unit_tables,
+    yearly,
 };
 
 /// Where an agency's table comes from.
@@ -145,6 +146,7 @@ pub fn gather(
         section_four: SectionFour::count(year, redress::groups(conn, &ids, year)?),
         fees: fees::of_year(conn, &ids, year)?,
         figures: written.draft.figures(&form),
+        pictures: report_images::pictures(conn, agency.id, year)?,
     };
     Ok(Gathered {
         own_table: own.table(&*agency.name, form.section_three),

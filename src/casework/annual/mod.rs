@@ -3,6 +3,7 @@
 mod corrections;
 mod gather;
 mod hand_in;
+pub mod pictures;
 mod seal;
 mod write;
 
@@ -49,6 +50,9 @@ pub enum AnnualError {
     /// A table that does not add up.
     #[error("报送的表格不平衡")]
     Unbalanced(Box<Table>, Vec<String>),
+    /// A picture that cannot be taken.
+    #[error("{0}")]
+    Picture(&'static str),
     /// A reason is asked for.
     #[error("请填写理由")]
     ReasonMissing,

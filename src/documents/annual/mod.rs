@@ -4,7 +4,7 @@ pub mod grids;
 mod open_data;
 mod workbook;
 
-use crate::documents::paper::{Block, Grid, Paper, PaperError, Printed};
+use crate::documents::paper::{Block, Grid, Image, Paper, PaperError, Printed};
 use crate::report::annual::AnnualReport;
 use crate::report::layout::TITLE;
 use crate::report::table::Table;
@@ -31,6 +31,15 @@ pub fn paper(report: &AnnualReport) -> Paper {
         blocks.push(Block::Heading(part.heading.clone()));
         blocks.extend(grids::of_part(report, part).into_iter().map(Block::Table));
         blocks.extend(part.paragraphs.iter().cloned().map(Block::Paragraph));
+        blocks.extend(part.pictures.iter().map(|picture| {
+            Block::Image(Image {
+                caption: picture.caption.clone(),
+                media_type: picture.media_type.clone(),
+                width: picture.width,
+                height: picture.height,
+                content: picture.content.clone(),
+            })
+        }));
     }
     if let Some(dated) = report.dated {
         blocks.push(Block::Signature { agency: report.agency.clone(), date: in_words(dated) });

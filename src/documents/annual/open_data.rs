@@ -26,6 +26,11 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
         "文本列表",
         "与 columns 逐列对应的十进制数；该格没有数字的为 null",
     ),
+    (
+        "parts[].pictures[]",
+        "对象列表",
+        "图片：caption 说明，media_type 类型，width、height 像素，content 为 base64；没有的不出现",
+    ),
     ("parts[].paragraphs", "文本列表", "正文，一段一项"),
     (
         "section_three",

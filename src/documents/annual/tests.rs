@@ -9,7 +9,7 @@ use super::*;
 use crate::documents::reading;
 use crate::report::annual::figure::Figure;
 use crate::report::annual::form::Form;
-use crate::report::annual::{Basis, Draft, Reporter};
+use crate::report::annual::{Basis, Draft, Picture, Reporter};
 use crate::report::lint::lint;
 use crate::report::published::PublishedReport;
 use crate::report::section_four::SectionFour;
@@ -41,8 +41,24 @@ fn report(name: &str) -> AnnualReport {
             .slots()
             .map(|slot| (slot.key(), Figure::whole(3)))
             .collect(),
+        pictures: vec![("overview".to_owned(), picture())],
     };
     AnnualReport::compose(&form, &draft, &basis)
+}
+
+/// A small picture that anybody can check: four pixels.
+fn picture() -> Picture {
+    Picture {
+        caption: "业务培训<现场>".to_owned(),
+        media_type: "image/png".to_owned(),
+        width: 2,
+        height: 2,
+        content: std::fs::read(format!(
+            "{}/tests/data/annual/four.png",
+            env!("CARGO_MANIFEST_DIR")
+        ))
+        .unwrap(),
+    }
 }
 
 fn rules_hold(report: &PublishedReport) {
@@ -151,10 +167,34 @@ fn every_field_of_the_open_data_is_described() {
 }
 
 #[test]
+fn a_picture_is_in_every_file_with_what_is_to_be_seen() {
+    let report = report("suqian-2023");
+    let html = html_page(&report);
+    assert!(
+        html.contains("alt=\"业务培训&lt;现场&gt;\"") && html.contains("data:image/png;base64,")
+    );
+    let paper = print(&report).unwrap();
+    let pdf = String::from_utf8_lossy(&paper.pdf);
+    assert!(
+        pdf.contains("/Subtype/Image") || pdf.contains("/Subtype /Image"),
+        "no picture in the PDF"
+    );
+    let mut docx = zip::ZipArchive::new(Cursor::new(paper.docx)).unwrap();
+    let names: Vec<String> = docx
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    assert!(names.iter().any(|name| name.starts_with("word/media/")), "{names:?}");
+    std::io::copy(&mut docx.by_name("word/document.xml").unwrap(), &mut std::io::sink()).unwrap();
+    let json = String::from_utf8(json(&report).unwrap()).unwrap();
+    assert_eq!(serde_json::from_str::<AnnualReport>(&json).unwrap(), report);
+}
+
+#[test]
 fn the_same_report_makes_the_same_bytes() {
     let report = report("suqian-2023");
     let (first, again) = (print(&report).unwrap(), print(&report).unwrap());
-    assert_eq!((first.pdf, first.docx), (again.pdf, again.docx));
+    assert!(first.pdf == again.pdf && first.docx == again.docx);
     assert!(first.missing.is_empty());
     assert_eq!(xlsx(&report).unwrap(), xlsx(&report).unwrap());
 }

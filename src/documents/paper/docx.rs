@@ -3,13 +3,13 @@
 use std::io::Cursor;
 
 use docx_rs::{
-    AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run,
-    RunFonts, SpecialIndentType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    VAlignType, VMergeType, WidthType,
+    AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Pic,
+    Run, RunFonts, SpecialIndentType, Table, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, VAlignType, VMergeType, WidthType,
 };
 
 use super::grid::Placed;
-use super::{Block, CellKind, Grid, Paper, PaperError};
+use super::{Block, CellKind, Grid, Image, Paper, PaperError};
 
 /// Twentieths of a point in a millimetre, times ten.
 const TWIPS_PER_CM: i32 = 567;
@@ -17,6 +17,7 @@ const TWIPS_PER_CM: i32 = 567;
 const BODY: usize = 32;
 const TITLE: usize = 44;
 const SMALL: usize = 28;
+const CAPTION: usize = 24;
 /// A character of 3号, in twentieths of a point.
 const CHARACTER: i32 = 320;
 /// The fixed line pitch of 28.95 points, in twentieths.
@@ -42,14 +43,14 @@ pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, PaperError> {
         .footer(Footer::new().add_paragraph(number))
         .created_at(&day)
         .updated_at(&day);
-    for block in &paper.blocks {
+    for (place, block) in paper.blocks.iter().enumerate() {
         if let Block::Table(grid) = block {
             // Without a line between them, two tables would become one.
             let gap = Paragraph::new().line_spacing(spaced(0).line(GAP));
             docx = docx.add_table(table(grid)).add_paragraph(gap);
             continue;
         }
-        for paragraph in paragraphs(block) {
+        for paragraph in paragraphs(place, block) {
             docx = docx.add_paragraph(paragraph);
         }
     }
@@ -81,7 +82,7 @@ fn spaced(before: u32) -> LineSpacing {
         .after(0)
 }
 
-fn paragraphs(block: &Block) -> Vec<Paragraph> {
+fn paragraphs(place: usize, block: &Block) -> Vec<Paragraph> {
     let body = |text: &str| {
         Paragraph::new()
             .add_run(run(text, BODY, FANG_SONG))
@@ -116,6 +117,7 @@ fn paragraphs(block: &Block) -> Vec<Paragraph> {
             vec![heading.keep_next(true).outline_lvl(1)]
         }
         Block::Table(_) => Vec::new(),
+        Block::Image(image) => picture(place, image),
         Block::Quote(text) => vec![body(text).indent(Some(2 * CHARACTER), None, None, None)],
         Block::Signature { agency, date } => {
             let right = |text: &str, before, end| {
@@ -131,6 +133,38 @@ fn paragraphs(block: &Block) -> Vec<Paragraph> {
             ]
         }
     }
+}
+
+/// English metric units in a pixel of 96 to the inch.
+const EMU: u64 = 9525;
+/// 156 mm, and two thirds of 225 mm, in pixels of 96 to the inch.
+const WIDEST: u64 = 589;
+const HIGHEST: u64 = 566;
+
+/// A picture that fits the type area, over its caption.
+fn picture(place: usize, image: &Image) -> Vec<Paragraph> {
+    let (wide, high) = (u64::from(image.width.max(1)), u64::from(image.height.max(1)));
+    // Whichever side is too long decides; neither is ever made longer.
+    let (width, height) = if wide <= WIDEST && high <= HIGHEST {
+        (wide, high)
+    } else if wide * HIGHEST >= high * WIDEST {
+        (WIDEST, (high * WIDEST / wide).max(1))
+    } else {
+        ((wide * HIGHEST / high).max(1), HIGHEST)
+    };
+    let emu = |pixels: u64| u32::try_from(pixels * EMU).unwrap_or(u32::MAX);
+    // Named by its place: the library's own names count on from paper to paper.
+    let drawn = Pic::new_with_dimensions(image.content.clone(), image.width, image.height)
+        .id(format!("picture{place}"))
+        .size(emu(width), emu(height));
+    let picture = Paragraph::new()
+        .add_run(Run::new().add_image(drawn))
+        .align(AlignmentType::Center)
+        .keep_next(true);
+    let caption = Paragraph::new()
+        .add_run(run(&image.caption, CAPTION, SONG))
+        .align(AlignmentType::Center);
+    vec![picture, caption]
 }
 
 /// 156 mm, in twentieths of a point.

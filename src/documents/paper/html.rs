@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use super::{Block, CellKind, Grid, GridCell, Paper};
 
 /// Writes the paper, every text escaped.
@@ -26,6 +29,16 @@ pub(super) fn write(paper: &Paper) -> String {
             }
             Block::Heading(text) => writeln!(html, "<h3>{}</h3>", escaped(text)),
             Block::Table(grid) => write!(html, "{}", table(grid)),
+            Block::Image(image) => writeln!(
+                html,
+                "<figure><img src=\"data:{};base64,{}\" width=\"{}\" height=\"{}\" alt=\"{caption}\">\
+                 <figcaption>{caption}</figcaption></figure>",
+                escaped(&image.media_type),
+                BASE64_STANDARD.encode(&image.content),
+                image.width,
+                image.height,
+                caption = escaped(&image.caption),
+            ),
             Block::Signature { agency, date } => writeln!(
                 html,
                 "<p class=\"paper-signature\">{}<br>{}</p>",

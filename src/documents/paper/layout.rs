@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fonts::Fonts;
 use super::setting::{SetGrid, Stretch};
-use super::{Block, Paper, breaking};
+use super::{Block, Image, Paper, breaking};
 
 /// Points in a millimetre.
 const MM: f32 = 72.0 / 25.4;
@@ -20,6 +20,8 @@ pub(super) const HEIGHT: f32 = 225.0 * MM;
 pub(super) const BODY: f32 = WIDTH / 28.0;
 /// 2号.
 pub(super) const TITLE: f32 = 22.0;
+/// 小4号, below pictures.
+const CAPTION: f32 = 12.0;
 /// 22 lines to the page.
 pub(super) const PITCH: f32 = HEIGHT / 22.0;
 
@@ -28,6 +30,18 @@ pub(super) const PITCH: f32 = HEIGHT / 22.0;
 pub(super) struct Page {
     pub(super) lines: Vec<Line>,
     pub(super) rules: Vec<Rule>,
+    pub(super) images: Vec<Placement>,
+}
+
+/// Where a picture stands, in points from the page's upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Placement {
+    /// The block, by its place on the paper.
+    pub(super) block: usize,
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) width: f32,
+    pub(super) height: f32,
 }
 
 /// A thin line of a table, in points from the page's upper left corner.
@@ -63,6 +77,8 @@ enum Piece {
     Line(Line),
     /// A row of a table: the block, and the row.
     Row(usize, usize),
+    /// A picture: the block, how wide and how high.
+    Image(usize, f32, f32),
     /// Room between a table and what follows.
     Gap,
 }
@@ -148,7 +164,26 @@ fn set(place: usize, block: &Block, fonts: &Fonts) -> Vec<Loose> {
         }
         Block::Signature { agency, date } => signature(place, agency, date, fonts),
         Block::Table(_) => Vec::new(),
+        Block::Image(image) => picture(place, image, fonts),
     }
+}
+
+/// A picture, no wider than the type area and no higher than two thirds of it, over its caption.
+fn picture(place: usize, image: &Image, fonts: &Fonts) -> Vec<Loose> {
+    let side = |pixels: u32| f32::from(u16::try_from(pixels).unwrap_or(u16::MAX)).max(1.0);
+    let (wide, high) = (side(image.width), side(image.height));
+    let scale = (WIDTH / wide).min(HEIGHT * 2.0 / 3.0 / high).min(1.0);
+    let (width, height) = (wide * scale, high * scale);
+    let mut lines = vec![Loose {
+        piece: Piece::Image(place, width, height),
+        pitch: height + PITCH / 2.0,
+        keep: true,
+    }];
+    lines.extend(centred(place, &image.caption, CAPTION, PITCH * 0.8, fonts));
+    if let Some(last) = lines.last_mut() {
+        last.keep = false;
+    }
+    lines
 }
 
 /// The rows of a table, which is only parted where no page could hold it whole.
@@ -265,6 +300,7 @@ struct Press<'a> {
     fonts: &'a Fonts,
     pages: Vec<Page>,
     lines: Vec<Line>,
+    images: Vec<Placement>,
     /// The rows of tables on this page, by the block.
     rows: BTreeMap<usize, Vec<Stretch>>,
     /// How many lines of each cell are printed, by the block.
@@ -279,6 +315,7 @@ impl<'a> Press<'a> {
             fonts,
             pages: Vec::new(),
             lines: Vec::new(),
+            images: Vec::new(),
             rows: BTreeMap::new(),
             drawn: BTreeMap::new(),
             used: 0.0,
@@ -286,7 +323,7 @@ impl<'a> Press<'a> {
     }
 
     fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.rows.is_empty()
+        self.lines.is_empty() && self.rows.is_empty() && self.images.is_empty()
     }
 
     fn has_room(&self, tall: f32) -> bool {
@@ -317,6 +354,11 @@ impl<'a> Press<'a> {
                 }
                 self.stretch(block, row, loose.pitch, false);
             }
+            Piece::Image(block, width, height) => {
+                let (x, y) = (LEFT + (WIDTH - width) / 2.0, TOP + self.used + PITCH / 4.0);
+                self.images.push(Placement { block, x, y, width, height });
+                self.used += loose.pitch;
+            }
             Piece::Gap if self.is_empty() => {}
             Piece::Gap => self.used += loose.pitch,
         }
@@ -332,7 +374,11 @@ impl<'a> Press<'a> {
 
     /// Ends the page.
     fn turn(&mut self) {
-        let mut page = Page { lines: std::mem::take(&mut self.lines), rules: Vec::new() };
+        let mut page = Page {
+            lines: std::mem::take(&mut self.lines),
+            rules: Vec::new(),
+            images: std::mem::take(&mut self.images),
+        };
         for (block, rows) in std::mem::take(&mut self.rows) {
             if let Some(grid) = self.grids.get(&block) {
                 let drawn = self.drawn.entry(block).or_default();

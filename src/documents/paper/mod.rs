@@ -51,6 +51,8 @@ pub enum Block {
     Heading(String),
     /// A table.
     Table(Grid),
+    /// A picture with its caption below.
+    Image(Image),
     /// 落款: who signs and the date, with room for the seal.
     Signature {
         /// Who signs.
@@ -58,6 +60,21 @@ pub enum Block {
         /// 成文日期, in words.
         date: String,
     },
+}
+
+/// A picture: PNG or JPEG.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// What is to be seen.
+    pub caption: String,
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// How wide it is, in pixels.
+    pub width: u32,
+    /// How high it is, in pixels.
+    pub height: u32,
+    /// Its bytes.
+    pub content: Vec<u8>,
 }
 
 /// A paper as files.
@@ -111,6 +128,7 @@ impl Block {
             | Self::Item(text)
             | Self::Heading(text) => vec![text],
             Self::Table(grid) => grid.texts().collect(),
+            Self::Image(image) => vec![&image.caption],
             Self::Signature { agency, date } => vec![agency, date],
         }
     }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::num::{NonZeroU16, NonZeroU32};
 
 use chrono::Datelike as _;
-use krilla::Document;
-use krilla::geom::{PathBuilder, Point};
+use krilla::geom::{PathBuilder, Point, Size, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
@@ -15,10 +14,11 @@ use krilla::tagging::{
     TagTree,
 };
 use krilla::text::{GlyphId, KrillaGlyph};
+use krilla::{Data, Document};
 
 use super::fonts::Fonts;
-use super::layout::{BODY, HEIGHT, LEFT, Line, PAGE, PITCH, Page, Rule, TOP, WIDTH};
-use super::{Block, CellKind, Grid, Paper, PaperError};
+use super::layout::{BODY, HEIGHT, LEFT, Line, PAGE, PITCH, Page, Placement, Rule, TOP, WIDTH};
+use super::{Block, CellKind, Grid, Image, Paper, PaperError};
 
 /// The page number, 4号.
 const SMALL: f32 = 14.0;
@@ -38,6 +38,15 @@ pub(super) fn write(paper: &Paper, pages: &[Page], fonts: &Fonts) -> Result<Vec<
                 rule_off(&mut surface, rule);
             }
             surface.end_tagged();
+        }
+        for place in &printed.images {
+            if let Some(Block::Image(image)) = paper.blocks.get(place.block) {
+                let figure = surface.start_tagged(ContentTag::Other);
+                draw_image(&mut surface, image, place)?;
+                surface.end_tagged();
+                // Before every line of the caption.
+                marks.entry((place.block, IMAGE)).or_default().push(figure);
+            }
         }
         for line in &printed.lines {
             let is_repeated = line.block == usize::MAX;
@@ -134,6 +143,28 @@ impl Run {
     }
 }
 
+/// The place of a block's picture among its cells.
+const IMAGE: usize = usize::MAX;
+
+/// Draws a picture at its place.
+fn draw_image(
+    surface: &mut Surface<'_>,
+    image: &Image,
+    place: &Placement,
+) -> Result<(), PaperError> {
+    let data = Data::from(image.content.clone());
+    let read = match image.media_type.as_str() {
+        "image/png" => krilla::image::Image::from_png(data, true),
+        _ => krilla::image::Image::from_jpeg(data, true),
+    };
+    let drawn = read.map_err(|error| wrong(&error))?;
+    let size = Size::from_wh(place.width, place.height).ok_or_else(|| wrong("a picture's size"))?;
+    surface.push_transform(&Transform::from_translate(place.x, place.y));
+    surface.draw_image(drawn, size);
+    surface.pop();
+    Ok(())
+}
+
 /// What was drawn for each block, and for each cell of it.
 type Marks = BTreeMap<(usize, usize), Vec<Identifier>>;
 
@@ -144,6 +175,13 @@ fn tags(paper: &Paper, mut marks: Marks) -> TagTree {
         if let Block::Table(grid) = block {
             tree.push(table(grid, place, &mut marks));
             continue;
+        }
+        if let (Block::Image(image), Some(drawn)) = (block, marks.remove(&(place, IMAGE))) {
+            let mut figure = TagGroup::new(Tag::Figure(Some(image.caption.clone())));
+            for mark in drawn {
+                figure.push(mark);
+            }
+            tree.push(figure);
         }
         let Some(lines) = marks.remove(&(place, 0)) else {
             continue;

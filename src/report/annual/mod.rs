@@ -60,6 +60,43 @@ pub struct Basis {
     pub fees: u64,
     /// The numbers of section two, by the key of their slot.
     pub figures: BTreeMap<String, Figure>,
+    /// The pictures, with the part that each stands in.
+    pub pictures: Vec<(String, Picture)>,
+}
+
+/// A picture in the text of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// What is to be seen; also for those who cannot see it.
+    pub caption: String,
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// How wide it is, in pixels.
+    pub width: u32,
+    /// How high it is, in pixels.
+    pub height: u32,
+    /// Its bytes, in base64.
+    #[serde(with = "base64_bytes")]
+    pub content: Vec<u8>,
+}
+
+/// Bytes as base64, as JSON carries them.
+mod base64_bytes {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        BASE64_STANDARD.decode(text).map_err(D::Error::custom)
+    }
 }
 
 impl Basis {
@@ -110,6 +147,9 @@ pub struct ReportPart {
     pub tables: Vec<FilledTable>,
     /// Its text, a paragraph each.
     pub paragraphs: Vec<String>,
+    /// The pictures below its text.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub pictures: Vec<Picture>,
 }
 
 /// A table of section two with its numbers.
@@ -173,6 +213,12 @@ impl AnnualReport {
                     .get(&part.key)
                     .map(|text| paragraphs(&words::filled(text, form, basis)))
                     .unwrap_or_default(),
+                pictures: basis
+                    .pictures
+                    .iter()
+                    .filter(|(key, _)| *key == part.key)
+                    .map(|(_, picture)| picture.clone())
+                    .collect(),
             })
             .collect();
         Self {

@@ -25,6 +25,7 @@ pub(super) fn basis(name: &str) -> Basis {
         section_four: SectionFour::of(&[1, 2, 0, 1, 4, 0, 1, 0, 0, 1, 2, 0, 0, 0, 2]).unwrap(),
         fees: 0,
         figures: BTreeMap::new(),
+        pictures: Vec::new(),
     }
 }
 

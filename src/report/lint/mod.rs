@@ -2,6 +2,7 @@
 //!
 //! Source: statute reading §5.5 and the faults that published reports usually have.
 
+mod dates;
 mod period;
 mod prose;
 
@@ -83,6 +84,7 @@ pub fn lint(report: &PublishedReport, last_year: Option<&PublishedReport>) -> Ve
     findings.extend(section_four(report));
     findings.extend(note(report));
     findings.extend(period::findings(&report.prose));
+    findings.extend(dates::findings(&report.prose, report.year));
     if let Some(before) = last_year {
         findings.extend(carried_over(report, before));
         findings.extend(in_force(report, before));

@@ -59,6 +59,12 @@ pub const DOORS: &[Door] = &[
     Door::post("/reports/{year}/correct", HEAD, || web::post().to(reports::desk::correct)),
     Door::get("/reports/{year}/parts/{key}", CASES, || web::get().to(reports::part::show)),
     Door::post("/reports/{year}/parts/{key}", CASES, || web::post().to(reports::part::submit)),
+    Door::post("/reports/{year}/parts/{key}/pictures", CASES, || {
+        web::post().to(reports::part::add_picture)
+    }),
+    Door::post("/reports/{year}/parts/{key}/pictures/{picture}/remove", CASES, || {
+        web::post().to(reports::part::remove_picture)
+    }),
     Door::get("/reports/{year}/units", CASES, || web::get().to(reports::units::show)),
     Door::get("/reports/{year}/units/{agency}/hand-in", CASES, || {
         web::get().to(reports::units::ask)

@@ -73,9 +73,10 @@ fn refusal(error: &AnnualError) -> Result<(StatusCode, String), WebError> {
         | AnnualError::NotSealed(_)
         | AnnualError::NothingToCorrect(_)
         | AnnualError::CountsHere(_) => StatusCode::CONFLICT,
-        AnnualError::Findings(_) | AnnualError::Unbalanced(..) | AnnualError::ReasonMissing => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        AnnualError::Findings(_)
+        | AnnualError::Picture(_)
+        | AnnualError::Unbalanced(..)
+        | AnnualError::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, error.to_string()))
 }

@@ -2,26 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use uuid::Uuid;
 
 use super::desk::TEXT;
 use super::{HERE, href, open, refusal, year_of};
 use crate::app::App;
-use crate::casework::annual::{Change, Gathered, mark, write};
+use crate::casework::annual::pictures::{self as deeds, PictureFile};
+use crate::casework::annual::{AnnualError, Change, Gathered, mark, write};
 use crate::documents::annual::grids;
 use crate::documents::paper::html_table;
 use crate::report::annual::figure::Figure;
 use crate::report::annual::form::{Part, TableForm};
 use crate::report::annual::words;
+use crate::storage::attachments::Purpose;
+use crate::storage::report_images;
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
 use crate::web::staff::see_other;
+use crate::web::upload;
 
 /// A table to be filled in.
 #[derive(Debug)]
@@ -58,6 +64,7 @@ struct PartPage {
     suggestions: Vec<(String, String)>,
     names: Vec<String>,
     last_year: Vec<String>,
+    pictures: Vec<(Uuid, String)>,
     seen: String,
     now: Option<String>,
     form: View,
@@ -109,12 +116,29 @@ fn computed(gathered: &Gathered, part: &Part) -> String {
 }
 
 /// What a page shows beyond what is kept.
+#[derive(Default)]
 struct Shown {
     form: View,
     stopped: Option<String>,
 }
 
-fn page(
+/// The pictures of a part.
+async fn pictures(
+    app: &App,
+    officer: &CurrentOfficer,
+    year: i32,
+    part: &Part,
+) -> Result<Vec<(Uuid, String)>, WebError> {
+    let (agency, key) = (officer.agency().id, part.key.clone());
+    let listed = app
+        .database
+        .read(move |conn| report_images::list(conn, agency, year))
+        .await?;
+    let own = listed.into_iter().filter(|picture| picture.part == key);
+    Ok(own.map(|picture| (picture.id, picture.caption)).collect())
+}
+
+async fn page(
     app: &App,
     officer: &CurrentOfficer,
     gathered: &Gathered,
@@ -160,6 +184,7 @@ fn page(
                 .get(&part.key)
                 .map(|text| text.lines().map(str::to_owned).collect())
                 .unwrap_or_default(),
+            pictures: pictures(app, officer, year, part).await?,
             seen: mark(&gathered.written, &gathered.form, &part.key),
             now,
             form,
@@ -181,7 +206,7 @@ pub async fn show(
     let gathered = open(&app, &officer, year_of(&app, &year)?).await?;
     let part = gathered.form.part(&key).ok_or(WebError::NoSuchPage)?;
     let shown = Shown { form: View::default(), stopped: None };
-    page(&app, &officer, &gathered, part, StatusCode::OK, shown)
+    page(&app, &officer, &gathered, part, StatusCode::OK, shown).await
 }
 
 /// `POST /staff/reports/{year}/parts/{key}`
@@ -203,7 +228,8 @@ pub async fn submit(
     let figures = read(&gathered, part, &form, &mut view);
     if view.has_faults() {
         let shown = Shown { form: view, stopped: None };
-        return page(&app, &officer, &gathered, part, StatusCode::UNPROCESSABLE_ENTITY, shown);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(&app, &officer, &gathered, part, status, shown).await;
     }
     let text = form.text("text").replace("\r\n", "\n");
     let change = Change::Part { key: key.clone(), text, figures };
@@ -215,7 +241,93 @@ pub async fn submit(
             let gathered = open(&app, &officer, year).await?;
             let part = gathered.form.part(&key).ok_or(WebError::NoSuchPage)?;
             let shown = Shown { form: view, stopped: Some(words) };
-            page(&app, &officer, &gathered, part, status, shown)
+            page(&app, &officer, &gathered, part, status, shown).await
+        }
+    }
+}
+
+/// `POST /staff/reports/{year}/parts/{key}/pictures`: adds a picture.
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn add_picture(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    place: Path<(String, String)>,
+    body: Multipart,
+) -> Result<HttpResponse, WebError> {
+    let (year, key) = place.into_inner();
+    let year = year_of(&app, &year)?;
+    let received = upload::receive(&app, &officer.purpose(), body).await?;
+    if received.token.is_expired(app.clock.now()) {
+        return Err(WebError::Expired);
+    }
+    let gathered = open(&app, &officer, year).await?;
+    let part = gathered.form.part(&key).ok_or(WebError::NoSuchPage)?;
+    let form = DeskForm::checked(received.texts.clone());
+    let mut view = form.view();
+    for (field, why) in &received.refused {
+        view.add_fault(field, why.clone());
+    }
+    let caption = form.text("caption");
+    if caption.is_empty() || caption.chars().count() > 100 {
+        view.add_fault("caption", "请写明图片的内容，不超过100字；看不到图片的人靠它了解");
+    }
+    let file = received.open(Purpose::Evidence).await?.into_iter().next();
+    if file.is_none() && !view.has_faults() {
+        view.add_fault("picture", "请选择图片");
+    }
+    received.tray.clear()?;
+    let (Some(file), false) = (file, view.has_faults()) else {
+        let shown = Shown { form: view, stopped: None };
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(&app, &officer, &gathered, part, status, shown).await;
+    };
+    let file = PictureFile {
+        part: key.clone(),
+        caption: caption.to_owned(),
+        media_type: file.media_type,
+        content: file.bytes,
+    };
+    match deeds::add(&app, officer.agency().id, year, file, &officer.actor()).await {
+        Ok(()) => Ok(see_other(&format!("{}/parts/{key}#pictures", href(year)))),
+        Err(AnnualError::Picture(why)) => {
+            view.add_fault("picture", why);
+            let shown = Shown { form: view, stopped: None };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            page(&app, &officer, &gathered, part, status, shown).await
+        }
+        Err(error) => {
+            let (status, words) = refusal(&error)?;
+            let shown = Shown { form: view, stopped: Some(words) };
+            page(&app, &officer, &gathered, part, status, shown).await
+        }
+    }
+}
+
+/// `POST /staff/reports/{year}/parts/{key}/pictures/{picture}/remove`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn remove_picture(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    place: Path<(String, String, Uuid)>,
+    _form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let (year, key, picture) = place.into_inner();
+    let year = year_of(&app, &year)?;
+    let agency = officer.agency().id;
+    match deeds::remove(&app, agency, year, picture, &officer.actor()).await {
+        Ok(()) => Ok(see_other(&format!("{}/parts/{key}#pictures", href(year)))),
+        Err(error) => {
+            let (status, words) = refusal(&error)?;
+            let gathered = open(&app, &officer, year).await?;
+            let part = gathered.form.part(&key).ok_or(WebError::NoSuchPage)?;
+            let shown = Shown { stopped: Some(words), ..Shown::default() };
+            page(&app, &officer, &gathered, part, status, shown).await
         }
     }
 }
