@@ -193,6 +193,7 @@ fn read_one(
         AMENDED => "修改复议、诉讼记录".to_owned(),
         "imported" => "导入历史办件".to_owned(),
         "mail_retried" => "重新发送邮件".to_owned(),
+        "mail_settled" => "邮件未能送达，已用其他方式告知".to_owned(),
         other => other.to_owned(),
     };
     Ok(HistoryEntry {

@@ -90,3 +90,23 @@ pub async fn retry(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<()
     app.mail_waiting.notify_one();
     Ok(())
 }
+
+/// Notes that the recipient of a message that was given up was told by another way, on record.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], also for another agency's message and one that waits for nobody.
+pub async fn settle(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<(), CaseworkError> {
+    let (vault, by, at) = (app.vault.clone(), by.clone(), app.clock.now());
+    app.database
+        .write(move |conn| -> Result<(), StorageError> {
+            let case = outbox::find(conn, agency, mail)?.mail.case_id;
+            outbox::settle(conn, mail)?;
+            let data = serde_json::json!({ "mail": mail }).to_string();
+            let action = "mail_settled";
+            let happened = Happened { agency, case, at, by: &by, action, data: &data };
+            record::append(conn, &vault, &happened)
+        })
+        .await?;
+    Ok(())
+}

@@ -25,7 +25,7 @@ pub mod track;
 pub mod view;
 
 pub use error::CaseworkError;
-pub use mail::retry as retry_mail;
+pub use mail::{retry as retry_mail, settle as settle_mail};
 
 /// The series of the 受理编号.
 pub const CASE_NUMBERS: &str = "case";

@@ -82,7 +82,7 @@ pub async fn deliver_one(app: &App) -> Result<Option<Fate>, StorageError> {
         }
         Err(NotSent::Yet(why) | NotSent::Ever(why)) => {
             tracing::error!(mail = %id, attempts, %why, "a mail was given up");
-            note(app, move |conn| outbox::given_up(conn, id, &why)).await?;
+            note(app, move |conn| outbox::given_up(conn, id, &why, now)).await?;
             Fate::GivenUp
         }
     };

@@ -1,5 +1,7 @@
 //! 办件: the row of each case, and what the applicant wrote, sealed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -320,6 +322,30 @@ pub fn received_page(
         .select(CaseRow::as_select())
         .load(conn)?;
     rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// The 受理编号 of each of these cases.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a number that is none.
+pub fn numbers(
+    conn: &mut Connection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, CaseNumber>, StorageError> {
+    let ids = ids.iter().copied().map(Id);
+    let rows: Vec<(Id, String)> = cases::table
+        .filter(cases::id.eq_any(ids))
+        .select((cases::id, cases::number))
+        .load(conn)?;
+    let broken = |id: Uuid| StorageError::Inconsistent {
+        table: "cases",
+        row: id.to_string(),
+        why: "number is none",
+    };
+    rows.into_iter()
+        .map(|(id, number)| Ok((id.0, number.parse().map_err(|_| broken(id.0))?)))
+        .collect()
 }
 
 /// How many applications of these agencies wait for the day of receipt, which no table counts

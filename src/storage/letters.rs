@@ -157,6 +157,7 @@ pub fn find(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<IssuedLette
 }
 
 /// The letters of an agency that still have to reach whom they are for, the oldest first.
+/// `after` is the last letter of the page before: its day and its identity.
 ///
 /// # Errors
 ///
@@ -164,9 +165,10 @@ pub fn find(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<IssuedLette
 pub fn to_serve(
     conn: &mut Connection,
     agency: Uuid,
+    after: Option<(NaiveDate, Uuid)>,
     at_most: i64,
 ) -> Result<Vec<IssuedLetter>, StorageError> {
-    let rows: Vec<LetterRow> = letters::table
+    let mut query = letters::table
         .filter(letters::agency_id.eq(Id(agency)))
         .filter(letters::served_on.is_null())
         // The slip goes out in the envelope of the letter that it answers.
@@ -174,8 +176,30 @@ pub fn to_serve(
         .order((letters::issued_on, letters::id))
         .limit(at_most)
         .select(LetterRow::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some((day, id)) = after {
+        // The bare comparison with the day comes first: it is what the index is entered by.
+        query = query
+            .filter(letters::issued_on.ge(day))
+            .filter(letters::issued_on.gt(day).or(letters::id.gt(Id(id))));
+    }
+    let rows: Vec<LetterRow> = query.load(conn)?;
     rows.into_iter().map(LetterRow::into_letter).collect()
+}
+
+/// How many letters there are [`to_serve`].
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn count_to_serve(conn: &mut Connection, agency: Uuid) -> Result<i64, StorageError> {
+    let count = letters::table
+        .filter(letters::agency_id.eq(Id(agency)))
+        .filter(letters::served_on.is_null())
+        .filter(letters::number.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(count)
 }
 
 /// Keeps how a letter reached its recipient; a later word takes the place of an earlier one.

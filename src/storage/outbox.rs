@@ -229,6 +229,7 @@ pub fn sent(conn: &mut Connection, id: Uuid, at: DateTime<Utc>) -> Result<(), St
             outbox::next_at.eq(None::<Instant>),
             outbox::last_error.eq(None::<String>),
             outbox::sent_at.eq(Some(Instant(at))),
+            outbox::to_settle_at.eq(None::<Instant>),
         ))
         .execute(conn)?;
     noted_one(noted)
@@ -256,21 +257,76 @@ pub fn failed(
     noted_one(noted)
 }
 
-/// Notes that it is not tried again: people have to serve it by another way.
+/// Notes that it is not tried again: people have to serve it by another way, and it waits for
+/// them from then on.
 ///
 /// # Errors
 ///
 /// [`StorageError::NotFound`], if there is none that was still being tried.
-pub fn given_up(conn: &mut Connection, id: Uuid, error: &str) -> Result<(), StorageError> {
+pub fn given_up(
+    conn: &mut Connection,
+    id: Uuid,
+    error: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
     let noted = diesel::update(outbox::table.find(Id(id)))
         .filter(outbox::next_at.is_not_null())
         .set((
             outbox::state.eq(Delivery::GivenUp.code()),
             outbox::next_at.eq(None::<Instant>),
             outbox::last_error.eq(Some(error)),
+            outbox::to_settle_at.eq(Some(Instant(at))),
         ))
         .execute(conn)?;
     noted_one(noted)
+}
+
+/// Notes that somebody has told the recipient by another way.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if it waits for nobody.
+pub fn settle(conn: &mut Connection, id: Uuid) -> Result<(), StorageError> {
+    let noted = diesel::update(outbox::table.find(Id(id)))
+        .filter(outbox::to_settle_at.is_not_null())
+        .set(outbox::to_settle_at.eq(None::<Instant>))
+        .execute(conn)?;
+    noted_one(noted)
+}
+
+/// The messages of an agency that were given up and that nobody has settled yet, the longest
+/// waiting first.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn to_settle(
+    conn: &mut Connection,
+    agency: Uuid,
+    at_most: i64,
+) -> Result<Vec<Mail>, StorageError> {
+    let rows: Vec<MailRow> = outbox::table
+        .filter(outbox::agency_id.eq(Id(agency)))
+        .filter(outbox::to_settle_at.is_not_null())
+        .order((outbox::to_settle_at, outbox::id))
+        .limit(at_most)
+        .select(MailRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(MailRow::into_mail).collect()
+}
+
+/// How many messages [`to_settle`] there are.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn count_to_settle(conn: &mut Connection, agency: Uuid) -> Result<i64, StorageError> {
+    let count = outbox::table
+        .filter(outbox::agency_id.eq(Id(agency)))
+        .filter(outbox::to_settle_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(count)
 }
 
 /// Tries one again that was given up, as if it were new.
@@ -285,6 +341,7 @@ pub fn retry(conn: &mut Connection, id: Uuid, at: DateTime<Utc>) -> Result<(), S
             outbox::state.eq(Delivery::Waiting.code()),
             outbox::next_at.eq(Some(Instant(at))),
             outbox::attempts.eq(0),
+            outbox::to_settle_at.eq(None::<Instant>),
         ))
         .execute(conn)?;
     noted_one(noted)

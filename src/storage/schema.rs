@@ -174,6 +174,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> SqlInstant,
         sent_at -> Nullable<SqlInstant>,
+        to_settle_at -> Nullable<SqlInstant>,
     }
 }
 

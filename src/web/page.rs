@@ -40,6 +40,8 @@ pub struct Entry {
     pub label: &'static str,
     /// Whether it is the page that is shown.
     pub current: bool,
+    /// How much there is to do there; nothing is said of none.
+    pub count: i64,
 }
 
 /// What stands around every page of the office.
@@ -102,7 +104,7 @@ impl StaffFrame {
 }
 
 fn entries<const N: usize>(all: [(&'static str, &'static str); N], current: &str) -> [Entry; N] {
-    all.map(|(href, label)| Entry { href, label, current: href == current })
+    all.map(|(href, label)| Entry { href, label, current: href == current, count: 0 })
 }
 
 /// The response that shows a page. No page of the house may be kept by a cache: most carry a

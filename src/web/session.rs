@@ -19,7 +19,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::storage::officers::{self, Officer};
 use crate::storage::sessions::{self, Session};
-use crate::storage::{StorageError, agencies};
+use crate::storage::{StorageError, agencies, letters, outbox};
 use crate::vault::{Vault, VaultError};
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
@@ -90,6 +90,7 @@ struct Desk {
     officer: Officer,
     agency: Agency,
     session: [u8; 32],
+    to_serve: i64,
 }
 
 impl CurrentOfficer {
@@ -120,9 +121,11 @@ impl CurrentOfficer {
                 return Ok(None);
             }
             let agency = agencies::find(conn, officer.agency_id)?;
-            Ok::<_, StorageError>(Some((found, officer, agency)))
+            let to_serve = letters::count_to_serve(conn, agency.id)?
+                + outbox::count_to_settle(conn, agency.id)?;
+            Ok::<_, StorageError>(Some((found, officer, agency, to_serve)))
         });
-        let Some((found, officer, agency)) = found.await? else {
+        let Some((found, officer, agency, to_serve)) = found.await? else {
             return Ok(None);
         };
         if now - found.seen_at >= NOTED_AFTER {
@@ -130,7 +133,7 @@ impl CurrentOfficer {
                 .write(move |conn| sessions::touch(conn, &session, now))
                 .await?;
         }
-        Ok(Some(Self(Rc::new(Desk { officer, agency, session }))))
+        Ok(Some(Self(Rc::new(Desk { officer, agency, session, to_serve }))))
     }
 
     /// The account.
@@ -149,6 +152,12 @@ impl CurrentOfficer {
     #[must_use]
     pub fn agency(&self) -> &Agency {
         &self.0.agency
+    }
+
+    /// How many letters and failed mails of the agency still have to reach somebody.
+    #[must_use]
+    pub fn to_serve(&self) -> i64 {
+        self.0.to_serve
     }
 
     /// The duties held.

@@ -29,6 +29,7 @@ mod record_rebuilds_the_cases;
 mod report_of_the_seed_is_rebuilt;
 mod staff_finds_cases;
 mod staff_keeps_the_house;
+mod staff_serves_what_is_left;
 mod staff_sign_in;
 mod staff_takes_down_letters;
 mod staff_takes_every_step;

@@ -82,9 +82,10 @@ in_both_offices! {
         let page = clerk.get("/staff/outbox").await;
         assert!(page.says(&number) && page.says("待发送") && !page.says("zhang@example.com"));
         let id = office.case_id(&number).await;
+        let at = office.app.clock.now();
         let give_up = move |conn: &mut Connection| {
             let mail = storage::outbox::of_case(conn, id)?.remove(0);
-            storage::outbox::given_up(conn, mail.mail.id, "550 没有这个信箱")?;
+            storage::outbox::given_up(conn, mail.mail.id, "550 没有这个信箱", at)?;
             Ok::<_, StorageError>(mail.mail.id)
         };
         let mail = office.app.database.write(give_up).await.unwrap();

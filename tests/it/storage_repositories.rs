@@ -14,7 +14,9 @@ use yishen::storage::attachments::{self, Attachment, Purpose};
 use yishen::storage::cases::NewCase;
 use yishen::storage::officers::{Officer, Setup};
 use yishen::storage::outbox::{self, Delivery, NewMail};
-use yishen::storage::{StorageError, agencies, cases, constraints, counters, officers, sessions};
+use yishen::storage::{
+    Connection, StorageError, agencies, cases, constraints, counters, officers, sessions,
+};
 
 use crate::support::cases::{
     agency, clerk, closed, day, has_agency, has_case, has_clerk, instant, new_id, received,
@@ -486,15 +488,22 @@ on_both_engines! {
         assert!(claim(29).is_empty());
         assert_eq!(claim(30).first().unwrap().last_error.as_deref(), Some("451 later"));
 
-        database.write(move |conn| outbox::given_up(conn, id, "550 no")).await.unwrap();
+        database.write(move |conn| outbox::given_up(conn, id, "550 no", at(30))).await.unwrap();
         assert!(claim(10_000).is_empty());
         let given_up = database.read(move |conn| outbox::count_given_up(conn, &[agency])).await;
         assert_eq!(given_up.unwrap(), 1);
+        let waits = move |conn: &mut Connection| {
+            let mails = outbox::to_settle(conn, agency, 9)?;
+            let ids: Vec<_> = mails.iter().map(|mail| mail.mail.id).collect();
+            Ok::<_, StorageError>((ids, outbox::count_to_settle(conn, agency)?))
+        };
+        assert_eq!(database.read(waits).await.unwrap(), (vec![id], 1));
         let late = database.write(move |conn| outbox::failed(conn, id, "451", at(31))).await;
         assert!(matches!(late, Err(StorageError::NotFound(_))), "{late:?}");
 
         database.write(move |conn| outbox::retry(conn, id, at(60))).await.unwrap();
         assert_eq!(claim(60).first().unwrap().attempts, 1);
+        assert_eq!(database.read(waits).await.unwrap(), (vec![], 0));
         database.write(move |conn| outbox::sent(conn, id, at(61))).await.unwrap();
         assert!(claim(10_000).is_empty());
         let sent = database.read(move |conn| outbox::find(conn, agency, id)).await.unwrap();

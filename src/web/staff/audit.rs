@@ -248,6 +248,7 @@ fn action(code: &str) -> String {
         "report_corrected" => "公布更正",
         "table_handed_in" => "收下报送的表格",
         "opening_balance_set" => "登记上年结转",
+        "mail_settled" => "已用其他方式告知",
         code => {
             return ActKind::from_code(code)
                 .map_or_else(|| code.to_owned(), |kind| kind.label().to_owned());

@@ -17,6 +17,7 @@ mod redress;
 mod reports;
 mod setup;
 mod sign_in;
+mod to_serve;
 mod yearly;
 
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
@@ -111,6 +112,8 @@ pub const DOORS: &[Door] = &[
     Door::post("/cases/{id}/{act}", CASES, || web::post().to(acts::sheet::submit)),
     Door::get("/intake", CLERKS, || web::get().to(intake::show)),
     Door::post("/intake", CLERKS, || web::post().to(intake::submit)),
+    Door::get("/to-serve", CASES, || web::get().to(to_serve::show)),
+    Door::post("/to-serve/{id}/settled", CLERKS, || web::post().to(to_serve::settle)),
     Door::get("/outbox", CASES, || web::get().to(outbox::show)),
     Door::post("/outbox/{id}/retry", CASES, || web::post().to(outbox::retry)),
     Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
@@ -125,10 +128,14 @@ pub const DOORS: &[Door] = &[
     Door::post("/audit/verify", RECORD, || web::post().to(audit::verify)),
 ];
 
+/// The page whose entry says how much there is to do.
+const TO_SERVE: &str = "/staff/to-serve";
+
 /// The navigation: the address, what people read, and the right of the door behind it.
-const ENTRIES: [(&str, &str, Right); 10] = [
+const ENTRIES: [(&str, &str, Right); 11] = [
     ("/staff/queue", "待办", CASES),
     ("/staff/intake", "登记", CLERKS),
+    (TO_SERVE, "待送达", CASES),
     ("/staff/section-three", "年度表", CASES),
     ("/staff/redress", "复议诉讼", CASES),
     ("/staff/reports", "年度报告", CASES),
@@ -166,7 +173,16 @@ pub fn frame(
         office: officer.agency().name.clone(),
         officer: Some(officer.signed_in(&officer.token(app)?)),
         entries: entries
-            .map(|(href, label, _)| Entry { href, label, current: href == current })
+            .map(|(href, label, _)| Entry {
+                href,
+                label,
+                current: href == current,
+                count: if href == TO_SERVE {
+                    officer.to_serve()
+                } else {
+                    0
+                },
+            })
             .collect(),
     })
 }

@@ -1,0 +1,74 @@
+//! What still has to reach somebody stands on one page until it did.
+
+use reqwest::StatusCode;
+use uuid::Uuid;
+use yishen::domain::actor::Role;
+use yishen::domain::case::Act;
+use yishen::storage::{self, Connection, StorageError};
+
+use crate::support::office::{Office, day, in_both_offices, papers};
+
+in_both_offices! {
+    async fn a_letter_stands_there_until_its_service_is_on_record(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let page = clerk.get("/staff/to-serve").await;
+        assert!(page.says("没有待送达的文书和邮件"), "{}", page.text);
+        assert!(!page.text.contains("tab-count"));
+
+        let (case, number, _) = office.has_filed(&papers(&[("route", "post")])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        office.act(&number, Act::Extend { days: 5 }).await;
+        let page = clerk.get("/staff/to-serve").await;
+        let letters = page.text.matches("/service\"").count();
+        assert!(letters > 0 && page.says(&number) && page.says("尚未送达"), "{}", page.text);
+        let count = format!("tab-count\">{letters}<");
+        assert!(clerk.get("/staff/queue").await.text.contains(&count), "{}", page.text);
+        assert!(!page.says("张三丰"));
+
+        for _ in 0..letters {
+            let page = clerk.get("/staff/to-serve").await;
+            let links = page.text.split("href=\"").skip(1);
+            let ends = links.filter_map(|rest| rest.split('"').next());
+            let service = ends.filter(|href| href.ends_with("/service")).next().unwrap().to_owned();
+            let served = [("how", "handed_over"), ("on", "2026-06-01"), ("postal_number", "")];
+            let form = clerk.get(&service).await;
+            let done = clerk.send_with(&service, &form, &served, &[]).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        }
+        assert!(clerk.get("/staff/to-serve").await.says("没有待送达的文书和邮件"));
+
+        let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
+        let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
+        assert!(!stranger.get("/staff/to-serve").await.says(&number));
+    }
+
+    async fn a_mail_that_failed_waits_until_somebody_told_the_applicant(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        let (case, number, _) = office.has_filed(&papers(&[("email", "zhang@example.com")])).await;
+        let id = office.case_id(&number).await;
+        let at = office.app.clock.now();
+        let give_up = move |conn: &mut Connection| {
+            let mail = storage::outbox::of_case(conn, id)?.remove(0).mail.id;
+            storage::outbox::given_up(conn, mail, "550 没有这个信箱", at)?;
+            Ok::<_, StorageError>(mail)
+        };
+        let mail: Uuid = office.app.database.write(give_up).await.unwrap();
+        let settled = format!("/staff/to-serve/{mail}/settled");
+        let page = clerk.get("/staff/to-serve").await;
+        assert!(page.says("改用其他方式送达") && page.says("550 没有这个信箱"), "{}", page.text);
+        assert!(page.text.contains(&settled) && page.text.contains("tab-count\">1<"));
+        assert!(!page.says("zhang@example.com"));
+        assert!(!head.get("/staff/to-serve").await.text.contains(&settled));
+
+        let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
+        let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
+        assert_eq!(stranger.post(&settled, &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::NOT_FOUND);
+        assert!(clerk.get("/staff/to-serve").await.says("没有待送达的文书和邮件"));
+        assert!(clerk.get(&case).await.says("已用其他方式告知"));
+    }
+}
