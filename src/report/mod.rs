@@ -14,6 +14,7 @@ pub mod reconcile;
 pub mod section_four;
 pub mod section_three;
 pub mod table;
+pub mod workload;
 
 /// Where the snapshots of this room's tables are kept: beside the other tests.
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::domain::channel::Channel;
 use crate::domain::deadline::DueDate;
 use crate::domain::number::CaseNumber;
 use crate::domain::outcome::Outcome;
+use crate::report::workload::Due;
 
 /// Which cases are looked for; everything that is set must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -487,6 +488,39 @@ pub fn bands(
         }
     }
     Ok(bands)
+}
+
+/// What of an agency falls due between two days, by day and handler.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn due_between(
+    conn: &mut Connection,
+    agency: Uuid,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Due>, StorageError> {
+    let rows: Vec<(NaiveDate, Option<Id>, i64)> = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        // The bounds on the day let the index of open cases be entered; of a case that is
+        // handled it is the last day for the answer.
+        .filter(cases::attention_on.is_not_null())
+        .filter(cases::attention_on.between(from, until))
+        .filter(cases::stage.eq("handling"))
+        .group_by((cases::attention_on, cases::handler_id))
+        .select((
+            cases::attention_on.assume_not_null(),
+            cases::handler_id,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    let due = rows.into_iter().map(|(on, handler, count)| Due {
+        on,
+        handler: handler.map(|id| id.0),
+        count: count.unsigned_abs(),
+    });
+    Ok(due.collect())
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod mail_survives_being_killed;
 mod nothing_acknowledged_is_lost;
 mod office_counts_its_year;
 mod office_is_reviewed;
+mod office_looks_ahead;
 mod published;
 mod record_rebuilds_the_cases;
 mod report_of_the_seed_is_rebuilt;

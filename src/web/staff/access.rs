@@ -44,6 +44,9 @@ pub const REVIEW: Right = Right::Holding(&[Role::Reviewer, Role::Head]);
 pub const HEAD: Right = Right::Holding(&[Role::Head]);
 /// 账号 and 机关信息.
 pub const ADMINISTRATION: Right = Right::Holding(&[Role::Admin]);
+/// 概览: those who work on cases, and those who watch over them.
+pub const OVERVIEW: Right =
+    Right::Holding(&[Role::Clerk, Role::Reviewer, Role::Head, Role::Auditor]);
 /// 审计记录.
 pub const RECORD: Right = Right::Holding(&[Role::Auditor]);
 

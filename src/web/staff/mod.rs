@@ -6,6 +6,7 @@ mod agency;
 mod audit;
 mod case;
 pub mod clock;
+mod dashboard;
 mod figures;
 pub mod form;
 mod intake;
@@ -32,7 +33,7 @@ use crate::web::error::WebError;
 use crate::web::page::{Entry, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::access::{
-    ADMINISTRATION, CASES, CLERKS, Door, HEAD, RECORD, REVIEW, Right, guard,
+    ADMINISTRATION, CASES, CLERKS, Door, HEAD, OVERVIEW, RECORD, REVIEW, Right, guard,
 };
 
 /// Every door of the office, with its right. What does not stand here is not there.
@@ -76,6 +77,7 @@ pub const DOORS: &[Door] = &[
     Door::get("/reports/{year}/units/{row}/{column}", CASES, || {
         web::get().to(reports::units::shares)
     }),
+    Door::get("/dashboard", OVERVIEW, || web::get().to(dashboard::show)),
     Door::get("/queue", CASES, || web::get().to(queue::show)),
     Door::post("/queue", CASES, || web::post().to(queue::search)),
     Door::get("/cases/{id}", CASES, || web::get().to(case::show)),
@@ -144,6 +146,7 @@ const ENTRIES: [(&str, &str, Right); 11] = [
     ("/staff/officers", "账号", ADMINISTRATION),
     ("/staff/agency", "机关", ADMINISTRATION),
     ("/staff/audit", "审计记录", RECORD),
+    ("/staff/dashboard", "概览", OVERVIEW),
 ];
 
 /// The doors, with the guard before them.

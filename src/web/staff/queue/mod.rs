@@ -1,6 +1,6 @@
 //! 待办: what is open, by urgency; what is looked for, a page at a time.
 
-mod asked;
+pub(super) mod asked;
 mod row;
 
 use std::collections::HashMap;
