@@ -252,6 +252,10 @@ fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {
             format!("补正期限至 {until}{exception}")
         }
         Act::Extend { days } => format!("延长 {days} 个工作日"),
+        Act::RequireReasons { until } => format!("说明理由的期限至 {until}"),
+        Act::RecordReasons { given: true } => "申请人说明了理由".to_owned(),
+        Act::RecordReasons { given: false } => "期限届满，申请人没有说明理由".to_owned(),
+        Act::DelayAnswer { until } => format!("将于 {until} 前（含当日）答复"),
         Act::Consult { party } => format!("征求{}意见", party.label()),
         Act::RecordDelivery { consultation } => format!("第 {consultation} 份征求意见书已送达"),
         Act::RecordOpinion { consultation, opinion } => {

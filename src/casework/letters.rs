@@ -126,7 +126,9 @@ impl Occasion<'_> {
         let applicant_kind = self.file.applicant_kind;
         let track_url = format!("{}/track", app.settings.base_url());
         let until = match self.act {
-            Act::AskForCorrection { until, .. } => Some(*until),
+            Act::AskForCorrection { until, .. }
+            | Act::RequireReasons { until }
+            | Act::DelayAnswer { until } => Some(*until),
             _ => None,
         };
         let facts = Facts {
@@ -175,6 +177,8 @@ fn earlier(entry: &HistoryEntry) -> Option<String> {
         ActKind::AskForCorrection => format!("{on}，本机关告知补正。"),
         ActKind::Correct => format!("{on}，本机关收到补正的申请。"),
         ActKind::Extend => format!("{on}，本机关告知延长答复期限。"),
+        ActKind::RequireReasons => format!("{on}，本机关要求说明理由。"),
+        ActKind::DelayAnswer => format!("{on}，本机关告知延迟答复。"),
         ActKind::Consult => format!("{on}，本机关发出征求意见的文书。"),
         ActKind::ChargeFee => format!("{on}，本机关发出收费通知。"),
         ActKind::Pay => format!("{on}，信息处理费缴清。"),

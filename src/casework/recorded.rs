@@ -67,6 +67,8 @@ struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     disposition: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    given: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     particulars: Option<String>,
@@ -94,6 +96,7 @@ impl Recorded {
             opinion: None,
             yuan: None,
             disposition: None,
+            given: None,
             words: self
                 .words
                 .as_ref()
@@ -112,6 +115,10 @@ impl Recorded {
                 entry.as_exception = Some(*as_exception);
             }
             Act::Extend { days } => entry.days = Some(*days),
+            Act::RequireReasons { until } | Act::DelayAnswer { until } => {
+                entry.until = Some(*until);
+            }
+            Act::RecordReasons { given } => entry.given = Some(*given),
             Act::Consult { party } => entry.party = Some(party.code().to_owned()),
             Act::RecordDelivery { consultation } => entry.consultation = Some(*consultation),
             Act::RecordOpinion { consultation, opinion } => {
@@ -174,6 +181,9 @@ impl Entry {
             ActKind::Correct => Act::Correct,
             ActKind::Lapse => Act::Lapse,
             ActKind::Extend => Act::Extend { days: self.days? },
+            ActKind::RequireReasons => Act::RequireReasons { until: self.until? },
+            ActKind::RecordReasons => Act::RecordReasons { given: self.given? },
+            ActKind::DelayAnswer => Act::DelayAnswer { until: self.until? },
             ActKind::Consult => Act::Consult { party: Party::from_code(self.party.as_deref()?)? },
             ActKind::RecordDelivery => Act::RecordDelivery { consultation: self.consultation? },
             ActKind::RecordOpinion => Act::RecordOpinion {
@@ -207,6 +217,9 @@ mod tests {
             Act::Correct,
             Act::Lapse,
             Act::Extend { days: 20 },
+            Act::RequireReasons { until: on },
+            Act::RecordReasons { given: true },
+            Act::DelayAnswer { until: on },
             Act::Consult { party: Party::Agency },
             Act::RecordDelivery { consultation: 2 },
             Act::RecordOpinion { consultation: 2, opinion: Opinion::Objects },

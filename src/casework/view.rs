@@ -66,6 +66,8 @@ pub struct CaseView {
     pub imported: bool,
     /// How many applications the applicant handed in in the month of this one.
     pub of_the_month: u32,
+    /// How many applications the applicant has filed in the year of this one's arrival.
+    pub of_the_year: u32,
 }
 
 /// An attachment as a page lists it.
@@ -92,6 +94,7 @@ pub(super) struct Kept {
     pub(super) letters: Vec<IssuedLetter>,
     pub(super) redress: Vec<storage::redress::Recorded>,
     pub(super) of_the_month: u32,
+    pub(super) of_the_year: u32,
     pub(super) events: Vec<Event>,
     pub(super) officers: HashMap<Uuid, String>,
     pub(super) mails: Vec<Mail>,
@@ -112,6 +115,7 @@ impl Kept {
             letters: storage::letters::of_case(conn, file.id)?,
             redress: storage::redress::of_case(conn, file.id)?,
             of_the_month: storage::cases::filed_in_month(conn, &file, file.arrived_on)?,
+            of_the_year: storage::cases::filed_in_year(conn, &file, file.arrived_on)?,
             events: storage::events::of_case(conn, file.id)?,
             officers: officers
                 .into_iter()
@@ -212,6 +216,7 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         letters: kept.letters,
         redress: kept.redress,
         of_the_month: kept.of_the_month,
+        of_the_year: kept.of_the_year,
         mails: kept.mails,
     })
 }

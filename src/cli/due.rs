@@ -33,6 +33,7 @@ const EVENTS: &str = "\
   fee-received          申请人收到收费通知
   fee-paid              申请人缴费
   extended:日期:天数    决定并告知延期，天数为 1 至 20 个工作日
+  delayed:日期:届满日   申请人说明的理由合理，决定并告知延迟答复的期限（条例第三十五条）
 
 示例：yishen due --received 2024-09-24 --event extended:2024-10-21:10";
 
@@ -145,17 +146,19 @@ fn happen(
     let office = Office { calendar, own_review_allowed: true };
     let everyone = Actor::Officer { id: Uuid::nil(), roles: Role::ALL.to_vec() };
     let apply = |as_exception| {
-        let act = event.act(&case.stage, as_exception)?;
-        case.apply(&act, &everyone, event.on, office)
+        let acts = event.acts(&case.stage, as_exception)?;
+        acts.iter().try_fold(case.clone(), |case, act| {
+            Ok(case.apply(act, &everyone, event.on, office)?.case)
+        })
     };
     match apply(false) {
         // The law asks for one notice in time; where it came otherwise, the term stood still
         // all the same.
         Err(why @ (NotAllowed::CorrectionTooLate { .. } | NotAllowed::CorrectionAskedBefore)) => {
             let remark = format!("提示：{event}：{why}");
-            apply(true).map(|done| (done.case, Some(remark)))
+            apply(true).map(|done| (done, Some(remark)))
         }
-        done => done.map(|done| (done.case, None)),
+        done => done.map(|done| (done, None)),
     }
 }
 

@@ -103,6 +103,8 @@ impl Actor {
             ActKind::ConfirmReceipt
             | ActKind::AskForCorrection
             | ActKind::Lapse
+            | ActKind::RequireReasons
+            | ActKind::RecordReasons
             | ActKind::Consult
             | ActKind::RecordDelivery
             | ActKind::RecordOpinion
@@ -110,8 +112,11 @@ impl Actor {
             | ActKind::Pay
             | ActKind::Propose => self.holds(&[Role::Clerk]),
             ActKind::Assign => self.holds(&[Role::Clerk, Role::Reviewer, Role::Head]),
-            // art. 33(2): only with the consent of the head; a fee is charged in the same way.
-            ActKind::Extend | ActKind::ChargeFee => self.holds(&[Role::Head]),
+            // art. 33(2): only with the consent of the head; a fee is charged, and an answer put
+            // off (art. 35), in the same way.
+            ActKind::Extend | ActKind::DelayAnswer | ActKind::ChargeFee => {
+                self.holds(&[Role::Head])
+            }
             ActKind::Return | ActKind::Approve => self.holds(&[Role::Reviewer, Role::Head]),
         }
     }

@@ -45,6 +45,8 @@ pub struct ReplyTerm {
     pub started_on: NaiveDate,
     /// 延期, granted at most once in a term.
     pub extension: Option<Extension>,
+    /// 延迟答复, fixed at most once in a term.
+    pub delay: Option<Delay>,
 }
 
 /// 延长答复期限 (art. 33(2)).
@@ -52,6 +54,15 @@ pub struct ReplyTerm {
 pub struct Extension {
     /// Working days, from 1 to [`EXTENSION_AT_MOST`].
     pub days: u32,
+    /// The day on which it was decided and told to the applicant.
+    pub decided_on: NaiveDate,
+}
+
+/// 延迟答复的合理期限 (art. 35): a day that the head fixes, which the law does not cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// The last day for the answer.
+    pub until: NaiveDate,
     /// The day on which it was decided and told to the applicant.
     pub decided_on: NaiveDate,
 }
@@ -71,6 +82,8 @@ pub enum DayReason {
     Holiday,
     /// A working day on which the term stands still (art. 33(3)).
     Excluded,
+    /// A working day after the counted ones, up to the day fixed for a delayed answer (art. 35).
+    Delayed,
 }
 
 impl DayReason {
@@ -84,6 +97,7 @@ impl DayReason {
             Self::Weekend => "weekend",
             Self::Holiday => "holiday",
             Self::Excluded => "excluded",
+            Self::Delayed => "delayed",
         }
     }
 }
@@ -123,7 +137,7 @@ impl ReplyTerm {
     /// The first term of a case, from the day of receipt.
     #[must_use]
     pub const fn first(received_on: NaiveDate) -> Self {
-        Self { number: 1, started_on: received_on, extension: None }
+        Self { number: 1, started_on: received_on, extension: None, delay: None }
     }
 
     /// How many working days are allowed in all.
@@ -183,7 +197,9 @@ impl ReplyTerm {
     ///
     /// The day of receipt is not counted: the first working day after it is day 1. A working
     /// day is left out while any consultation of this term is open; a day shared by several
-    /// is left out once.
+    /// is left out once. Where the answer was put off (art. 35), the days after the counted ones
+    /// follow up to the day that was fixed, and to the next working day if the office does not
+    /// work on it; requiring reasons alone changes no day.
     ///
     /// # Errors
     ///
@@ -191,7 +207,7 @@ impl ReplyTerm {
     /// lies beyond the last known year: then weekends alone are left out and the date is
     /// provisional.
     ///
-    /// Source: 《政府信息公开条例》 art. 31, art. 33(2), (3).
+    /// Source: 《政府信息公开条例》 art. 31, art. 33(2), (3), art. 35.
     pub fn schedule(
         &self,
         consultations: &[Consultation],
@@ -212,6 +228,9 @@ impl ReplyTerm {
             if count == self.allowed() {
                 break;
             }
+        }
+        if let (Some(delay), Some(last)) = (self.delay, days.last().map(|day| day.date)) {
+            days.extend(put_off(last, delay.until, count, calendar));
         }
         let due_on = days.last().map_or(self.started_on, |day| day.date);
         let due = checked(self.started_on, due_on, calendar)?;
@@ -288,6 +307,33 @@ fn term_day(
         count: counted + u32::from(counts),
         note: note.to_owned(),
     }
+}
+
+/// The days after the counted ones, from the day after `last` to `until` or the first working
+/// day after it; none if `until` is no later.
+fn put_off(
+    last: NaiveDate,
+    until: NaiveDate,
+    count: u32,
+    calendar: &WorkingCalendar,
+) -> Vec<TermDay> {
+    let mut days = Vec::new();
+    if until <= last {
+        return days;
+    }
+    for date in days_after(last) {
+        let mut day = term_day(date, count, &[], calendar);
+        if matches!(day.reason, DayReason::Counted | DayReason::Makeup) {
+            day.reason = DayReason::Delayed;
+            day.count = count;
+        }
+        let works = day.reason == DayReason::Delayed;
+        days.push(day);
+        if works && date >= until {
+            break;
+        }
+    }
+    days
 }
 
 /// Looks whether every year from `from` to `until` is known.
@@ -394,6 +440,39 @@ mod tests {
         open.delivered_on = Some(date("2024-10-25"));
         let calendar = calendar_2024_2025();
         assert_eq!(calendar.working_days_between(due(&term, &[]).on, due(&term, &[open]).on), 17);
+    }
+
+    #[test]
+    fn a_delayed_answer_is_due_on_the_day_that_was_fixed() {
+        let delayed = |until: &str| ReplyTerm {
+            delay: Some(Delay { until: date(until), decided_on: date("2024-10-10") }),
+            ..ReplyTerm::first(date("2024-09-24"))
+        };
+        assert_eq!(due(&delayed("2024-11-29"), &[]).on, date("2024-11-29"));
+        // A day on which nobody works after all moves to the next working day.
+        assert_eq!(due(&delayed("2024-11-30"), &[]).on, date("2024-12-02"));
+        // It never makes a term shorter.
+        assert_eq!(due(&delayed("2024-10-15"), &[]).on, date("2024-10-25"));
+        let schedule = delayed("2024-10-29")
+            .schedule(&[], &calendar_2024_2025())
+            .unwrap();
+        let after: Vec<_> = schedule
+            .days
+            .iter()
+            .skip_while(|day| day.count < 20)
+            .collect();
+        let reasons: Vec<_> = after
+            .iter()
+            .map(|day| (day.reason.code(), day.count))
+            .collect();
+        let expected = [
+            ("counted", 20),
+            ("weekend", 20),
+            ("weekend", 20),
+            ("delayed", 20),
+            ("delayed", 20),
+        ];
+        assert_eq!(reasons, expected);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Step {
     Nature,
     /// 是不是: has it been dealt with before, or too often? (arts. 35, 36(6))
     Before,
+    /// 是不是: was the applicant who asks too often heard? (art. 35)
+    Reasons,
     /// 谁负责: whose is it to disclose? (arts. 10, 36(5), 36(7))
     Whose,
     /// 有没有: is it there? (arts. 36(4), 38)
@@ -45,10 +47,11 @@ use Next::{Ask, Decide, Instead};
 
 impl Step {
     /// Every question, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Clear,
         Self::Nature,
         Self::Before,
+        Self::Reasons,
         Self::Whose,
         Self::Held,
         Self::Open,
@@ -64,6 +67,7 @@ impl Step {
             Self::Clear => "clear",
             Self::Nature => "nature",
             Self::Before => "before",
+            Self::Reasons => "reasons",
             Self::Whose => "whose",
             Self::Held => "held",
             Self::Open => "open",
@@ -80,6 +84,7 @@ impl Step {
             Self::Clear => "一、补不补：申请内容明确吗？",
             Self::Nature => "二、是不是：是政府信息公开申请吗？",
             Self::Before => "二、是不是：以前答复过、提供过吗？",
+            Self::Reasons => "二、是不是：申请人说明理由了吗，理由合理吗？",
             Self::Whose => "三、谁负责：由本机关负责公开吗？",
             Self::Held => "四、有没有：检索到了吗？",
             Self::Open => "五、给不给：可以公开吗？",
@@ -100,7 +105,10 @@ impl Step {
                 "第二条：政府信息是行政机关在履行行政管理职能过程中制作或者获取、以一定形式记录保存的信息。第三十九条：以申请的形式进行信访、投诉、举报的，不作为申请处理；要求提供公开出版物的，可以告知获取途径。"
             }
             Self::Before => {
-                "第三十六条第（六）项：已就申请作出答复、重复申请相同信息的，不予重复处理。第三十五条：数量、频次明显超过合理范围的，可以要求说明理由；理由不合理的，不予处理。"
+                "第三十六条第（六）项：已就申请作出答复、重复申请相同信息的，不予重复处理。第三十五条：数量、频次明显超过合理范围的，可以要求说明理由。"
+            }
+            Self::Reasons => {
+                "第三十五条：申请的数量、频次明显超过合理范围的，可以要求申请人说明理由。理由不合理的，告知不予处理；理由合理，但是无法在规定的期限内答复的，可以确定延迟答复的合理期限并告知。没有要求说明理由的，不能以此不予处理。"
             }
             Self::Whose => {
                 "第十条：谁制作谁公开，谁保存谁公开。第三十六条第（五）项：不属于本机关负责公开的，告知并说明理由；第（七）项：法律、行政法规对信息的获取有特别规定的，依照其规定办理。《档案法》第十五条：已移交档案馆的，按照档案利用规定办理。"
@@ -142,10 +150,13 @@ impl Step {
                 ("没有", Ask(Self::Whose)),
                 ("同一申请人申请过相同信息，已经答复", Decide(D::NotProcessed(N::Repeat))),
                 ("要求确认或者重新出具已经取得的信息", Decide(D::NotProcessed(N::Reconfirm))),
-                (
-                    "数量、频次明显超过合理范围，说明的理由不合理",
-                    Decide(D::NotProcessed(N::Excessive)),
-                ),
+                ("没有，但是申请的数量、频次明显超过合理范围", Ask(Self::Reasons)),
+            ],
+            Self::Reasons => &[
+                ("还没有要求说明理由", Instead(ActKind::RequireReasons)),
+                ("说明了，理由合理，能够按期答复", Ask(Self::Whose)),
+                ("说明了，理由合理，但是无法按期答复", Instead(ActKind::DelayAnswer)),
+                ("说明的理由不合理，或者期限届满没有说明", Decide(D::NotProcessed(N::Excessive))),
             ],
             Self::Whose => &[
                 ("由本机关负责", Ask(Self::Held)),
@@ -231,6 +242,8 @@ mod tests {
         }
         assert!(ends.contains(&Instead(ActKind::AskForCorrection)));
         assert!(ends.contains(&Instead(ActKind::Consult)));
+        assert!(ends.contains(&Instead(ActKind::RequireReasons)));
+        assert!(ends.contains(&Instead(ActKind::DelayAnswer)));
     }
 
     #[test]

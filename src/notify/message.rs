@@ -106,6 +106,8 @@ impl Message {
                 Notice::Receipt => "已确认收到",
                 Notice::CorrectionWanted => "需要补正",
                 Notice::Extended => "延期答复",
+                Notice::ReasonsWanted => "请说明理由",
+                Notice::Delayed => "延迟答复",
                 Notice::OthersAsked => "正在征求意见",
                 Notice::FeeDue => "需要缴纳信息处理费",
                 Notice::Decision => "已有答复",
@@ -128,6 +130,16 @@ impl Message {
             Self::Told(Notice::Extended) => {
                 "您的申请难以在原定期限内办结，经本机关政府信息公开工作机构负责人同意，\
                  依照《政府信息公开条例》第三十三条延长了答复期限，详见查询页的延期答复告知书。\
+                 给您带来不便，敬请谅解。"
+            }
+            Self::Told(Notice::ReasonsWanted) => {
+                "您申请公开政府信息的数量、频次明显超过合理范围。依照《政府信息公开条例》\
+                 第三十五条，请您书面说明理由。期限写在说明理由通知书里，请您到查询页查看，\
+                 并在期限内提交。理由不合理，或者期限内没有说明的，可能不予处理。答复期限照常计算。"
+            }
+            Self::Told(Notice::Delayed) => {
+                "您说明的理由合理，但是您的申请无法在规定的期限内答复。依照《政府信息公开条例》\
+                 第三十五条，本机关确定了延迟答复的期限，详见查询页的延迟答复告知书。\
                  给您带来不便，敬请谅解。"
             }
             Self::Told(Notice::OthersAsked) => {
@@ -200,10 +212,12 @@ mod tests {
 
     use super::*;
 
-    const NOTICES: [Notice; 8] = [
+    const NOTICES: [Notice; 10] = [
         Notice::Receipt,
         Notice::CorrectionWanted,
         Notice::Extended,
+        Notice::ReasonsWanted,
+        Notice::Delayed,
         Notice::OthersAsked,
         Notice::FeeDue,
         Notice::Decision,

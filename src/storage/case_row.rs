@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StorageError;
-use crate::domain::case::{Case, Course, Draft, Ending, Handling, Stage};
+use crate::domain::case::{Case, Course, Draft, Ending, Handling, Heard, Reasons, Stage};
 use crate::domain::consultation::{Consultation, Opinion, Party};
-use crate::domain::deadline::{Extension, ReplyTerm};
+use crate::domain::deadline::{Delay, Extension, ReplyTerm};
 use crate::domain::outcome::{Disposition, Outcome};
 
 /// A [`Stage`] in JSON. The words are those of the domain, so that a row can be read by eye.
@@ -22,6 +22,8 @@ enum State {
         started_on: NaiveDate,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         extension: Option<ExtensionState>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        delay: Option<DelayState>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         draft: Option<DraftState>,
     },
@@ -55,6 +57,19 @@ struct CourseState {
     correction_notices: u32,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     consultations: Vec<ConsultationState>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    reasons: Option<ReasonsState>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonsState {
+    asked_on: NaiveDate,
+    until: NaiveDate,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    given_on: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    silent_on: Option<NaiveDate>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,6 +91,13 @@ struct ConsultationState {
 #[serde(deny_unknown_fields)]
 struct ExtensionState {
     days: u32,
+    decided_on: NaiveDate,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DelayState {
+    until: NaiveDate,
     decided_on: NaiveDate,
 }
 
@@ -160,6 +182,10 @@ impl From<&Stage> for State {
                     days: extension.days,
                     decided_on: extension.decided_on,
                 }),
+                delay: handling
+                    .term
+                    .delay
+                    .map(|delay| DelayState { until: delay.until, decided_on: delay.decided_on }),
                 draft: handling.draft.map(|draft| DraftState {
                     disposition: draft.disposition.code().to_owned(),
                     by: draft.by,
@@ -198,13 +224,15 @@ impl TryFrom<State> for Stage {
     fn try_from(state: State) -> Result<Self, Self::Error> {
         Ok(match state {
             State::Filed { arrived_on } => Self::Filed { arrived_on },
-            State::Handling { course, started_on, extension, draft } => {
+            State::Handling { course, started_on, extension, delay, draft } => {
                 let course = Course::try_from(course)?;
                 let extension = extension.map(|extension| Extension {
                     days: extension.days,
                     decided_on: extension.decided_on,
                 });
-                let term = ReplyTerm { number: course.terms, started_on, extension };
+                let delay =
+                    delay.map(|delay| Delay { until: delay.until, decided_on: delay.decided_on });
+                let term = ReplyTerm { number: course.terms, started_on, extension, delay };
                 let draft = draft.map(DraftState::read).transpose()?;
                 Self::Handling(Handling { course, term, draft })
             }
@@ -253,6 +281,7 @@ impl From<&Course> for CourseState {
                 .iter()
                 .map(ConsultationState::from)
                 .collect(),
+            reasons: course.reasons.map(ReasonsState::from),
         }
     }
 }
@@ -271,7 +300,33 @@ impl TryFrom<CourseState> for Course {
             terms: course.terms,
             correction_notices: course.correction_notices,
             consultations: consultations?,
+            reasons: course.reasons.map(Reasons::try_from).transpose()?,
         })
+    }
+}
+
+impl From<Reasons> for ReasonsState {
+    fn from(reasons: Reasons) -> Self {
+        let (given_on, silent_on) = match reasons.heard {
+            None => (None, None),
+            Some(Heard::Given(on)) => (Some(on), None),
+            Some(Heard::Silent(on)) => (None, Some(on)),
+        };
+        Self { asked_on: reasons.asked_on, until: reasons.until, given_on, silent_on }
+    }
+}
+
+impl TryFrom<ReasonsState> for Reasons {
+    type Error = &'static str;
+
+    fn try_from(state: ReasonsState) -> Result<Self, Self::Error> {
+        let heard = match (state.given_on, state.silent_on) {
+            (None, None) => None,
+            (Some(on), None) => Some(Heard::Given(on)),
+            (None, Some(on)) => Some(Heard::Silent(on)),
+            (Some(_), Some(_)) => return Err("reasons both given and withheld"),
+        };
+        Ok(Self { asked_on: state.asked_on, until: state.until, heard })
     }
 }
 
@@ -323,6 +378,8 @@ mod tests {
 
     fn stages() -> Vec<Stage> {
         let mut course = Course::starting(day(2));
+        course.reasons =
+            Some(Reasons { asked_on: day(3), until: day(10), heard: Some(Heard::Given(day(8))) });
         course.correction_notices = 1;
         course.terms = 2;
         course.consultations.push(Consultation {
@@ -337,6 +394,7 @@ mod tests {
             number: 2,
             started_on: day(3),
             extension: Some(Extension { days: 20, decided_on: day(6) }),
+            delay: Some(Delay { until: day(30), decided_on: day(10) }),
         };
         let draft =
             Some(Draft { disposition: Disposition::NotOurs, by: Uuid::from_u128(4), on: day(7) });

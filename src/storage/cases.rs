@@ -471,14 +471,37 @@ pub fn filed_in_month(
     case: &CaseFile,
     month: NaiveDate,
 ) -> Result<u32, StorageError> {
+    filed_since(conn, case, month.with_day(1), Months::new(1))
+}
+
+/// How many applications the applicant of a case has filed with its agency in a calendar year,
+/// as [`filed_in_month`] counts them.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn filed_in_year(
+    conn: &mut Connection,
+    case: &CaseFile,
+    year: NaiveDate,
+) -> Result<u32, StorageError> {
+    filed_since(conn, case, year.with_ordinal(1), Months::new(12))
+}
+
+fn filed_since(
+    conn: &mut Connection,
+    case: &CaseFile,
+    first: Option<NaiveDate>,
+    months: Months,
+) -> Result<u32, StorageError> {
     let name: Option<Vec<u8>> = cases::table
         .find(Id(case.id))
         .select(cases::name_index)
         .first(conn)?;
-    let (Some(name), Some(first)) = (name, month.with_day(1)) else {
+    let (Some(name), Some(first)) = (name, first) else {
         return Ok(1);
     };
-    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    let next = first.checked_add_months(months).unwrap_or(first);
     let count: i64 = cases::table
         .filter(cases::agency_id.eq(Id(case.agency_id)))
         .filter(cases::name_index.eq(name))

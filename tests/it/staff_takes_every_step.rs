@@ -127,6 +127,99 @@ in_both_offices! {
         assert_eq!(head.get(&path).await.status, StatusCode::CONFLICT);
     }
 
+    async fn reasons_are_required_heard_and_found_wanting(engine: Engine) {
+        let (office, clerk, _, case) = in_hand(engine).await;
+        // Nobody is refused for asking too often without having been heard.
+        let unheard = clerk.propose(&case, "excessive", "数量过多").await;
+        assert_eq!(unheard.status, StatusCode::CONFLICT, "{}", unheard.text);
+        assert!(unheard.says("请先办理“要求说明理由”") && unheard.says("数量过多"));
+        let guide = clerk.get(&format!("{case}/propose?disposition=guide_reasons&guided=yes")).await;
+        assert!(guide.says("申请人说明理由了吗") && guide.says("还没有要求说明理由"));
+        let path = format!("{case}/reasons");
+        let page = clerk.get(&path).await;
+        assert!(page.says("2026年6月已提交1件，2026年已提交1件（均含本件）"), "{}", page.text);
+        assert!(page.says("答复期限照常计算"));
+        let today = clerk.step(&path, &[LetterKind::Reasons], &[("until", "2026-06-01")]).await;
+        assert_eq!(today.summary(), ["until"]);
+        let empty = clerk.send_with(&path, &page, &[("until", "2026-06-08")], &[]).await;
+        assert_eq!(empty.summary(), ["numbers"]);
+        let fields = [("until", "2026-06-08"), ("numbers", "五月以来提交申请120件")];
+        let look = [fields.as_slice(), &[("preview", "yes")]].concat();
+        let look = clerk.step(&path, &[LetterKind::Reasons], &look).await;
+        assert!(look.says("五月以来提交申请120件") && look.says("2026年6月8日前（含当日）书面说明理由"));
+        let asked = clerk.step(&path, &[LetterKind::Reasons], &fields).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("莲办依申理〔2026〕1号") && page.says("已要求申请人说明理由"));
+        // The clock does not stand still.
+        assert!(page.says("2026年6月30日（周二）"), "{}", page.text);
+        assert_eq!(clerk.get(&path).await.status, StatusCode::CONFLICT);
+        let early = clerk.propose(&case, "excessive", "数量过多").await;
+        assert!(early.says("期限至 2026-06-08 届满"), "{}", early.text);
+        let path = format!("{case}/reasons-given");
+        let page = clerk.get(&path).await;
+        let nothing = clerk.send_with(&path, &page, &[("on", "2026-06-01")], &[]).await;
+        assert_eq!(nothing.summary(), ["given"]);
+        let silent = [("given", "silent"), ("on", "2026-06-01")];
+        assert_eq!(clerk.send_with(&path, &page, &silent, &[]).await.summary(), ["given"]);
+        let given = [("given", "given"), ("on", "2026-06-01")];
+        assert_eq!(clerk.send_with(&path, &page, &given, &[]).await.summary(), ["words"]);
+        office.wait(chrono::TimeDelta::days(8));
+        let clerk = office.has("zhangqi", "张琪", &[Role::Clerk]).await;
+        let page = clerk.get(&path).await;
+        let silent = [("given", "silent"), ("on", "2026-06-09")];
+        let silent = clerk.send_with(&path, &page, &silent, &[]).await;
+        assert_eq!(silent.status, StatusCode::SEE_OTHER, "{}", silent.text);
+        assert!(clerk.get(&case).await.says("期限届满，申请人没有说明理由"));
+        // Where no reasons were given, nothing is put off.
+        let head = office.has("zhouping", "周平", &[Role::Head]).await;
+        let delay = head.get(&format!("{case}/delay")).await;
+        assert_eq!(delay.status, StatusCode::CONFLICT);
+        let proposed = clerk.propose(&case, "excessive", "数量过多").await;
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+    }
+
+    async fn an_answer_is_put_off_by_the_head_after_sound_reasons(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liguodong", "李国栋", &[Role::Head]).await;
+        let (case, number, code) = office.has_filed(&PAPERS).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let reasons = format!("{case}/reasons");
+        clerk.step(&reasons, &[LetterKind::Reasons], &[("until", "2026-06-08")]).await;
+        let track = [("number", number.as_str()), ("code", code.as_str())];
+        let seen = office.browser.post("/track", &track).await;
+        assert!(seen.says("请在2026年6月8日（周一）前（含当日）书面说明理由"), "{}", seen.text);
+        let path = format!("{case}/reasons-given");
+        let page = clerk.get(&path).await;
+        let fields = [("given", "given"), ("on", "2026-06-01"), ("words", "为办理十户的补偿")];
+        let paper = [Enclosure::pdf("files", "说明.pdf")];
+        let heard = clerk.send_with(&path, &page, &fields, &paper).await;
+        assert_eq!(heard.status, StatusCode::SEE_OTHER, "{}", heard.text);
+        let path = format!("{case}/delay");
+        assert_eq!(clerk.get(&path).await.status, StatusCode::FORBIDDEN);
+        let page = head.get(&path).await;
+        assert!(page.says("为办理十户的补偿") && page.says("2026年6月30日（周二）"), "{}", page.text);
+        for wrong in ["2026-06-30", "2026-08-29", "2036-06-30", ""] {
+            let wrong = head.step(&path, &[LetterKind::Delay], &[("until", wrong)]).await;
+            assert_eq!(wrong.summary(), ["until"]);
+        }
+        let fields = [("until", "2026-08-31"), ("reason", "检索的档案有三百卷")];
+        let look = [fields.as_slice(), &[("preview", "yes")]].concat();
+        let look = head.step(&path, &[LetterKind::Delay], &look).await;
+        assert!(look.says("将于2026年8月31日前（含当日）答复"), "{}", look.text);
+        let delayed = head.step(&path, &[LetterKind::Delay], &fields).await;
+        assert_eq!(delayed.status, StatusCode::SEE_OTHER, "{}", delayed.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("2026年8月31日（周一）") && page.says("莲办依申迟〔2026〕1号"));
+        assert!(page.says("延迟答复的期限内") && page.says("说明.pdf"));
+        assert_eq!(head.get(&path).await.status, StatusCode::CONFLICT);
+        assert_eq!(head.get(&format!("{case}/extend")).await.status, StatusCode::CONFLICT);
+        let seen = office.browser.post("/track", &track).await;
+        assert!(seen.says("最迟2026年8月31日（周一）答复"), "{}", seen.text);
+        assert!(seen.says("答复延迟到上述日期") && !seen.says("为办理十户的补偿"));
+    }
+
     async fn others_are_asked_and_the_clock_stands_still(engine: Engine) {
         let (_office, clerk, _, case) = in_hand(engine).await;
         let path = format!("{case}/consult");

@@ -26,6 +26,7 @@ enum Kind {
     FeeReceived,
     FeePaid,
     Extended(u32),
+    Delayed(NaiveDate),
 }
 
 /// What can happen without a number: how it is written, and what it is called.
@@ -43,8 +44,9 @@ const PLAIN: [(&str, &str, Kind); 11] = [
     ("fee-paid", "缴费", Kind::FeePaid),
 ];
 const EXTENDED: &str = "extended";
+const DELAYED: &str = "delayed";
 
-/// Reads `KIND:DATE`, or `extended:DATE:N`.
+/// Reads `KIND:DATE`, `extended:DATE:N` or `delayed:DATE:UNTIL`.
 pub(super) fn parse(text: &str) -> Result<Event, String> {
     let mut parts = text.split(':');
     let name = parts.next().unwrap_or_default();
@@ -59,6 +61,10 @@ pub(super) fn parse(text: &str) -> Result<Event, String> {
             .map(Kind::Extended)
             .map_err(|_| "延期的工作日数应为整数".to_owned())?,
         (EXTENDED, None) => return Err("延期应写明工作日数，如 extended:2026-01-31:20".to_owned()),
+        (DELAYED, Some(until)) => Kind::Delayed(super::date(until)?),
+        (DELAYED, None) => {
+            return Err("延迟答复应写明期限届满日，如 delayed:2026-01-31:2026-04-30".to_owned());
+        }
         (name, number) => {
             let known = PLAIN.iter().find(|(known, _, _)| *known == name);
             let (_, _, kind) = known.ok_or_else(|| format!("没有名为“{name}”的事项"))?;
@@ -76,7 +82,7 @@ impl Event {
     /// what stops it, and that before what starts a new one.
     pub(super) const fn rank(&self) -> u8 {
         match self.kind {
-            Kind::Extended(_) | Kind::Asked(_) => 0,
+            Kind::Extended(_) | Kind::Delayed(_) | Kind::Asked(_) => 0,
             Kind::Delivered(_) => 1,
             Kind::Replied(_) => 2,
             Kind::CorrectionSent | Kind::FeeSent => 3,
@@ -85,9 +91,10 @@ impl Event {
         }
     }
 
-    /// The act that it was, for a case at this stage.
-    pub(super) fn act(&self, stage: &Stage, as_exception: bool) -> Result<Act, NotAllowed> {
-        Ok(match self.kind {
+    /// The acts that it was, for a case at this stage.
+    pub(super) fn acts(&self, stage: &Stage, as_exception: bool) -> Result<Vec<Act>, NotAllowed> {
+        Ok(vec![match self.kind {
+            Kind::Delayed(until) => return Ok(self.delaying(stage, until)),
             Kind::CorrectionSent => Act::AskForCorrection { until: self.tomorrow(), as_exception },
             Kind::Corrected => Act::Correct,
             Kind::Asked(party) => Act::Consult { party },
@@ -103,7 +110,21 @@ impl Event {
             Kind::FeeReceived => Act::RecordFeeDelivery,
             Kind::FeePaid => Act::Pay,
             Kind::Extended(days) => Act::Extend { days },
-        })
+        }])
+    }
+
+    /// An answer is put off after sound reasons were given (art. 35), which the clock takes as
+    /// asked for and given on the same day: neither changes a date.
+    fn delaying(&self, stage: &Stage, until: NaiveDate) -> Vec<Act> {
+        let delay = Act::DelayAnswer { until };
+        if stage
+            .course()
+            .is_some_and(|course| course.reasons.is_some())
+        {
+            return vec![delay];
+        }
+        let asked = Act::RequireReasons { until: self.tomorrow() };
+        vec![asked, Act::RecordReasons { given: true }, delay]
     }
 
     /// The applicant's own last day stands in the notice; the clock does not need it.
@@ -133,6 +154,9 @@ impl fmt::Display for Event {
         match (self.kind, plain) {
             (Kind::Extended(days), _) => {
                 write!(formatter, "{} 延期 {days} 个工作日", self.on)
+            }
+            (Kind::Delayed(until), _) => {
+                write!(formatter, "{} 延迟答复至 {until}", self.on)
             }
             (_, Some((_, label, _))) => write!(formatter, "{} {label}", self.on),
             (_, None) => write!(formatter, "{}", self.on),

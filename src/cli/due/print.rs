@@ -103,6 +103,7 @@ fn why(day: &TermDay) -> String {
         DayReason::Weekend => "周末".to_owned(),
         DayReason::Holiday => format!("{}放假", day.note),
         DayReason::Excluded => format!("{}，不计入", day.note),
+        DayReason::Delayed => "延迟答复的期限内".to_owned(),
     }
 }
 

@@ -121,6 +121,21 @@ fn an_extension_adds_its_days_if_it_comes_in_time() {
 }
 
 #[test]
+fn an_answer_that_is_put_off_is_due_on_the_day_that_was_fixed() {
+    assert_eq!(due("2024-09-24", &["delayed:2024-10-25:2024-11-29"]), day("2024-11-29"));
+    impossible("2024-09-24", &["delayed:2024-10-25:2024-10-25"], "2024-10-25");
+    impossible("2024-09-24", &["delayed:2024-10-28:2024-11-29"], "2024-10-25 届满");
+    impossible(
+        "2024-09-24",
+        &[
+            "delayed:2024-10-09:2024-11-29",
+            "delayed:2024-10-10:2024-12-02",
+        ],
+        "已经确定延迟",
+    );
+}
+
+#[test]
 fn an_impossible_order_is_refused_with_the_event_that_cannot_be() {
     impossible("2024-09-24", &["corrected:2024-10-08"], "2024-10-08 收到补正");
     impossible("2024-09-24", &["correction-sent:2024-09-20"], "2024-09-20 告知补正");
@@ -153,6 +168,8 @@ fn what_is_no_event_is_refused_in_words() {
     for (text, why) in [
         ("extended:2024-10-25", "工作日数"),
         ("extended:2024-10-25:many", "整数"),
+        ("delayed:2024-10-25", "届满日"),
+        ("delayed:2024-10-25:20", "日期"),
         ("corrected:2024-10-25:3", "只写日期"),
         ("corrected:2024-02-30", "日期"),
         ("corrected:2024-2-3", "日期"),

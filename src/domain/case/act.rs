@@ -35,6 +35,21 @@ pub enum Act {
         /// Working days.
         days: u32,
     },
+    /// 要求说明理由: the applicant's applications are far too many or too frequent (art. 35).
+    RequireReasons {
+        /// The last day of the time that the applicant is given.
+        until: NaiveDate,
+    },
+    /// 登记说明理由: what came of it (art. 35).
+    RecordReasons {
+        /// Whether the applicant gave reasons, or let the time pass.
+        given: bool,
+    },
+    /// 延迟答复: the reasons are sound, and the answer takes longer than the term (art. 35).
+    DelayAnswer {
+        /// The last day for the answer, from now on.
+        until: NaiveDate,
+    },
     /// 征求意见 (art. 32, art. 34).
     Consult {
         /// Who is asked.
@@ -89,6 +104,12 @@ pub enum ActKind {
     Lapse,
     /// See [`Act::Extend`].
     Extend,
+    /// See [`Act::RequireReasons`].
+    RequireReasons,
+    /// See [`Act::RecordReasons`].
+    RecordReasons,
+    /// See [`Act::DelayAnswer`].
+    DelayAnswer,
     /// See [`Act::Consult`].
     Consult,
     /// See [`Act::RecordDelivery`].
@@ -122,6 +143,9 @@ impl Act {
             Self::Correct => ActKind::Correct,
             Self::Lapse => ActKind::Lapse,
             Self::Extend { .. } => ActKind::Extend,
+            Self::RequireReasons { .. } => ActKind::RequireReasons,
+            Self::RecordReasons { .. } => ActKind::RecordReasons,
+            Self::DelayAnswer { .. } => ActKind::DelayAnswer,
             Self::Consult { .. } => ActKind::Consult,
             Self::RecordDelivery { .. } => ActKind::RecordDelivery,
             Self::RecordOpinion { .. } => ActKind::RecordOpinion,
@@ -138,13 +162,16 @@ impl Act {
 
 impl ActKind {
     /// Every act, in the order of a case's life.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::ConfirmReceipt,
         Self::Assign,
         Self::AskForCorrection,
         Self::Correct,
         Self::Lapse,
         Self::Extend,
+        Self::RequireReasons,
+        Self::RecordReasons,
+        Self::DelayAnswer,
         Self::Consult,
         Self::RecordDelivery,
         Self::RecordOpinion,
@@ -167,6 +194,9 @@ impl ActKind {
             Self::Correct => "correct",
             Self::Lapse => "lapse",
             Self::Extend => "extend",
+            Self::RequireReasons => "reasons",
+            Self::RecordReasons => "reasons-given",
+            Self::DelayAnswer => "delay",
             Self::Consult => "consult",
             Self::RecordDelivery => "record_delivery",
             Self::RecordOpinion => "record_opinion",
@@ -196,6 +226,9 @@ impl ActKind {
             Self::Correct => "登记补正",
             Self::Lapse => "逾期不再处理",
             Self::Extend => "延长答复期限",
+            Self::RequireReasons => "要求说明理由",
+            Self::RecordReasons => "登记说明理由",
+            Self::DelayAnswer => "确定延迟答复的期限",
             Self::Consult => "征求意见",
             Self::RecordDelivery => "登记征求意见送达",
             Self::RecordOpinion => "登记意见",

@@ -14,6 +14,8 @@ impl Act {
             Self::ConfirmReceipt => vec![LetterKind::Receipt],
             Self::AskForCorrection { .. } => vec![LetterKind::Correct],
             Self::Extend { .. } => vec![LetterKind::Extend],
+            Self::RequireReasons { .. } => vec![LetterKind::Reasons],
+            Self::DelayAnswer { .. } => vec![LetterKind::Delay],
             Self::Consult { party } => LetterKind::consulting(*party),
             Self::ChargeFee { .. } => vec![LetterKind::Fee],
             Self::Lapse => case
@@ -33,6 +35,7 @@ impl Act {
             },
             Self::Assign { .. }
             | Self::Correct
+            | Self::RecordReasons { .. }
             | Self::RecordDelivery { .. }
             | Self::RecordOpinion { .. }
             | Self::RecordFeeDelivery

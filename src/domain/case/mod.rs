@@ -4,6 +4,7 @@ mod act;
 mod letters;
 mod not_allowed;
 mod notice;
+mod reasons;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -14,13 +15,13 @@ use uuid::Uuid;
 pub use act::{Act, ActKind};
 pub use not_allowed::NotAllowed;
 pub use notice::Notice;
-pub use stage::{Course, Draft, Ending, Handling, Stage, payment_due};
+pub use stage::{Course, Draft, Ending, Handling, Heard, Reasons, Stage, payment_due};
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::consultation::{Consultation, Party};
 use crate::domain::deadline::{EXTENSION_AT_MOST, Extension, ReplyTerm, correction_notice_by};
-use crate::domain::outcome::{Disposition, Inability, Outcome};
+use crate::domain::outcome::{Disposition, Inability, NonProcessing, Outcome};
 
 /// One application and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,15 @@ impl Case {
             }
             (InHand(handling), Act::Extend { days }) => {
                 (InHand(handling.extended(*days, on)?), Some(Notice::Extended))
+            }
+            (InHand(handling), Act::RequireReasons { until }) => {
+                (InHand(handling.requiring_reasons(on, *until)?), Some(Notice::ReasonsWanted))
+            }
+            (InHand(handling), Act::RecordReasons { given }) => {
+                (InHand(handling.hearing_reasons(on, *given)?), None)
+            }
+            (InHand(handling), Act::DelayAnswer { until }) => {
+                (InHand(handling.delayed(*until, on, calendar)?), Some(Notice::Delayed))
             }
             (InHand(handling), Act::Consult { party }) => {
                 (InHand(handling.consulting(*party, on)), Some(Notice::OthersAsked))
@@ -333,6 +343,10 @@ impl Handling {
             ActKind::AskForCorrection | ActKind::Consult | ActKind::Propose => Ok(()),
             // art. 33(2): once in a term, and on or before the last day.
             ActKind::Extend if self.term.extension.is_some() => Err(NotAllowed::ExtendedBefore),
+            ActKind::Extend if self.term.delay.is_some() => Err(NotAllowed::DelayedBefore),
+            ActKind::RequireReasons | ActKind::RecordReasons | ActKind::DelayAnswer => {
+                self.permits_of_reasons(kind, on, office.calendar)
+            }
             ActKind::Extend | ActKind::ChargeFee => self.in_time(on, office.calendar),
             ActKind::RecordDelivery | ActKind::RecordOpinion
                 if !self.course.consultations.is_empty() =>
@@ -455,6 +469,10 @@ impl Handling {
             && self.course.correction_notices == 0
         {
             return Err(NotAllowed::NeverAskedForCorrection);
+        }
+        // art. 35: nobody is refused for asking too often without having been heard.
+        if disposition == Disposition::NotProcessed(NonProcessing::Excessive) {
+            self.reasons_judged(on)?;
         }
         // art. 32, art. 34: who was asked must be heard before anything is given out.
         if matches!(outcome, Outcome::Granted | Outcome::Partial) && self.is_paused_on(on, calendar)

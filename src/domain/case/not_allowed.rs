@@ -82,6 +82,52 @@ pub enum NotAllowed {
     /// Nothing is given out while those concerned are still being heard.
     #[error("征求意见尚未结束，不能作出公开的决定")]
     OpinionAwaited,
+    /// art. 35: asked once, and judged.
+    #[error("本案已经要求过说明理由，不能再次要求")]
+    ReasonsAskedBefore,
+    /// art. 35: the reasons are those that the office asked for.
+    #[error("本案没有要求申请人说明理由")]
+    ReasonsNotAsked,
+    /// The time to give reasons ends after the letter.
+    #[error("说明理由的期限应晚于通知之日")]
+    NoTimeForReasons,
+    /// art. 35: an answer is put off only where there are sound reasons.
+    #[error("没有登记申请人说明的理由，不能确定延迟答复的期限")]
+    ReasonsNotGiven,
+    /// 延迟答复 sets the last day of a term once, and for good.
+    #[error("本期限已经确定延迟答复的期限，不能再次延迟或者延期")]
+    DelayedBefore,
+    /// 延迟答复 is later than what the term gives anyway.
+    #[error("延迟答复的期限应晚于现在的答复期限届满日（{due_on}）")]
+    DelayTooShort {
+        /// The last day as it stands.
+        due_on: NaiveDate,
+    },
+    /// Though the law sets no cap, a day years ahead is a slip of the pen.
+    #[error("延迟答复的期限应当合理，不能晚于 {at_most}，请核对年份")]
+    DelayTooLong {
+        /// The last day that is believed.
+        at_most: NaiveDate,
+    },
+    /// A last day is a day on which the office works.
+    #[error("延迟答复的期限届满日应为工作日")]
+    DelayToADayOff,
+    /// art. 35: not without having asked.
+    #[error(
+        "本案没有要求申请人说明理由，不能以“无正当理由大量反复申请”不予处理；请先办理“要求说明理由”"
+    )]
+    ExcessiveUnheard,
+    /// art. 35: an answer is put off since the reasons are sound.
+    #[error("已告知申请人理由合理并延迟答复，不能再以“无正当理由大量反复申请”不予处理")]
+    ReasonsFoundSound,
+    /// art. 35: not before the applicant had the time that was given.
+    #[error(
+        "已要求申请人说明理由，期限至 {until} 届满；登记申请人说明的理由或者期限届满之前，不能以“无正当理由大量反复申请”不予处理"
+    )]
+    ReasonsAwaited {
+        /// The applicant's last day.
+        until: NaiveDate,
+    },
     /// A date cannot be computed.
     #[error(transparent)]
     UnknownYear(#[from] UnknownYear),

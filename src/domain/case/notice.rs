@@ -9,6 +9,10 @@ pub enum Notice {
     CorrectionWanted,
     /// 延期答复告知书.
     Extended,
+    /// 说明理由通知书.
+    ReasonsWanted,
+    /// 延迟答复告知书.
+    Delayed,
     /// 征求意见告知书: the time of asking others does not count.
     OthersAsked,
     /// 收费通知书.

@@ -69,6 +69,37 @@ pub struct Course {
     pub correction_notices: u32,
     /// Everyone who was asked, in order of the letters.
     pub consultations: Vec<Consultation>,
+    /// 说明理由, once the applicant was required to (art. 35).
+    pub reasons: Option<Reasons>,
+}
+
+/// 说明理由 (art. 35). The article stops no clock for it: the reply term runs on while the
+/// applicant is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reasons {
+    /// The day on which the letter was sent.
+    pub asked_on: NaiveDate,
+    /// The last day of the time that the applicant was given.
+    pub until: NaiveDate,
+    /// What came of it, once that is on record.
+    pub heard: Option<Heard>,
+}
+
+/// What an applicant who was required to give reasons did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Reasons came in on this day.
+    Given(NaiveDate),
+    /// The time passed without any, as was put on record on this day.
+    Silent(NaiveDate),
+}
+
+impl Reasons {
+    /// Whether the office may judge on `day`: reasons were given, or the time for them is over.
+    #[must_use]
+    pub fn may_be_judged_on(&self, day: NaiveDate) -> bool {
+        self.heard.is_some() || day > self.until
+    }
 }
 
 /// 办理中: the term, and the decision in preparation.
@@ -113,6 +144,7 @@ impl Course {
             terms: 1,
             correction_notices: 0,
             consultations: Vec::new(),
+            reasons: None,
         }
     }
 }
@@ -134,7 +166,7 @@ impl Handling {
         let number = course.terms + 1;
         Self {
             course: Course { terms: number, ..course.clone() },
-            term: ReplyTerm { number, started_on: on, extension: None },
+            term: ReplyTerm { number, started_on: on, extension: None, delay: None },
             draft: None,
         }
     }

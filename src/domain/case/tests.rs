@@ -10,8 +10,8 @@ use super::*;
 use crate::domain::actor::Role;
 use crate::domain::calendar::tests::{calendar_2024_2025, date};
 use crate::domain::consultation::Opinion;
-use crate::domain::deadline::REPLY;
-use crate::domain::outcome::{Exemption, NonProcessing};
+use crate::domain::deadline::{Delay, REPLY};
+use crate::domain::outcome::Exemption;
 
 fn officer(id: u128, roles: &[Role]) -> Actor {
     Actor::Officer { id: Uuid::from_u128(id), roles: roles.to_vec() }
@@ -198,10 +198,91 @@ fn an_application_taken_back_before_confirmation_is_received_and_closed_that_day
     assert_eq!(closed.stage.closed().unwrap().0.outcome().code(), "other_misc");
 }
 
+const REASONS: Act = Act::RequireReasons { until: NaiveDate::from_ymd_opt(2024, 10, 25).unwrap() };
+const GIVEN: Act = Act::RecordReasons { given: true };
+const SILENT: Act = Act::RecordReasons { given: false };
+const DELAY: Act = Act::DelayAnswer { until: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap() };
+const EXCESSIVE: Act =
+    Act::Propose { disposition: Disposition::NotProcessed(NonProcessing::Excessive) };
+
+#[test]
+fn nobody_is_refused_for_asking_too_often_without_having_been_heard() {
+    assert_eq!(
+        apply(&received(), &EXCESSIVE, &clerk(), "2024-10-22"),
+        Err(NotAllowed::ExcessiveUnheard)
+    );
+    let asked = apply(&received(), &REASONS, &clerk(), "2024-10-22").unwrap();
+    let until = date("2024-10-25");
+    assert_eq!(
+        apply(&asked, &EXCESSIVE, &clerk(), "2024-10-25"),
+        Err(NotAllowed::ReasonsAwaited { until })
+    );
+    // The time is over, or the applicant was heard within it.
+    assert!(apply(&asked, &EXCESSIVE, &clerk(), "2024-10-28").is_ok());
+    let heard = apply(&asked, &GIVEN, &clerk(), "2024-10-23").unwrap();
+    assert!(apply(&heard, &EXCESSIVE, &clerk(), "2024-10-23").is_ok());
+    assert_eq!(
+        apply(&asked, &SILENT, &clerk(), "2024-10-25"),
+        Err(NotAllowed::StillTime { until })
+    );
+    let silent = apply(&asked, &SILENT, &clerk(), "2024-10-28").unwrap();
+    assert!(apply(&silent, &EXCESSIVE, &clerk(), "2024-10-28").is_ok());
+    assert_eq!(
+        apply(&silent, &REASONS, &clerk(), "2024-10-28"),
+        Err(NotAllowed::ReasonsAskedBefore)
+    );
+}
+
+#[test]
+fn requiring_reasons_stops_no_clock() {
+    let asked = apply(&received(), &REASONS, &clerk(), "2024-10-22").unwrap();
+    assert_eq!(due(&asked), due(&received()));
+    let heard = apply(&asked, &GIVEN, &clerk(), "2024-10-23").unwrap();
+    assert_eq!(due(&heard), due(&received()));
+}
+
+#[test]
+fn an_answer_is_put_off_by_the_head_once_reasons_were_given() {
+    assert_eq!(apply(&received(), &DELAY, &head(), "2024-10-22"), Err(NotAllowed::ReasonsNotAsked));
+    let asked = apply(&received(), &REASONS, &clerk(), "2024-10-22").unwrap();
+    assert_eq!(apply(&asked, &DELAY, &head(), "2024-10-23"), Err(NotAllowed::ReasonsNotGiven));
+    let silent = apply(&asked, &SILENT, &clerk(), "2024-10-28").unwrap();
+    assert_eq!(apply(&silent, &DELAY, &head(), "2024-10-28"), Err(NotAllowed::ReasonsNotGiven));
+    let heard = apply(&asked, &GIVEN, &clerk(), "2024-10-23").unwrap();
+    assert_eq!(
+        apply(&heard, &DELAY, &clerk(), "2024-10-23"),
+        Err(NotAllowed::NotYours("确定延迟答复的期限"))
+    );
+    let due_on = date("2024-11-18");
+    let until = |day| Act::DelayAnswer { until: date(day) };
+    for (day, why) in [
+        ("2024-11-18", NotAllowed::DelayTooShort { due_on }),
+        ("2024-12-28", NotAllowed::DelayToADayOff),
+        ("2034-12-29", NotAllowed::DelayTooLong { at_most: date("2026-10-23") }),
+    ] {
+        assert_eq!(apply(&heard, &until(day), &head(), "2024-10-23"), Err(why));
+    }
+    assert_eq!(apply(&heard, &DELAY, &head(), "2024-11-19"), Err(NotAllowed::TermOver { due_on }));
+    let delayed = apply(&heard, &DELAY, &head(), "2024-11-18").unwrap();
+    assert_eq!(due(&delayed), date("2024-12-31"));
+    for again in [DELAY, Act::Extend { days: 5 }] {
+        assert_eq!(apply(&delayed, &again, &head(), "2024-11-18"), Err(NotAllowed::DelayedBefore));
+    }
+    // A new term starts clean; the reasons stay heard.
+    let exception = Act::AskForCorrection { until: date("2024-12-02"), as_exception: true };
+    let waiting = apply(&delayed, &exception, &clerk(), "2024-11-20").unwrap();
+    let corrected = apply(&waiting, &Act::Correct, &clerk(), "2024-11-22").unwrap();
+    assert_eq!(due(&corrected), date("2024-12-20"));
+    assert!(apply(&corrected, &DELAY, &head(), "2024-11-25").is_ok());
+}
+
 /// A case at each stage, as the table shows them.
 fn samples() -> Vec<(&'static str, Case)> {
     let asked = apply(&received(), &ASK, &clerk(), "2024-10-22").unwrap();
     let drafted = apply(&received(), &GIVE, &clerk(), "2024-10-22").unwrap();
+    let required = apply(&received(), &REASONS, &clerk(), "2024-10-22").unwrap();
+    let heard = apply(&required, &GIVEN, &clerk(), "2024-10-22").unwrap();
+    let delayed = apply(&heard, &DELAY, &head(), "2024-10-22").unwrap();
     let correcting = apply(&received(), &CORRECTION, &clerk(), "2024-10-22").unwrap();
     let charged = apply(&received(), &Act::ChargeFee { yuan: 100 }, &head(), "2024-10-22").unwrap();
     let delivered = apply(&charged, &Act::RecordFeeDelivery, &clerk(), "2024-10-22").unwrap();
@@ -211,6 +292,9 @@ fn samples() -> Vec<(&'static str, Case)> {
         ("办理中", received()),
         ("办理中（征求意见中）", asked),
         ("办理中（待审核）", drafted),
+        ("办理中（已要求说明理由）", required),
+        ("办理中（已说明理由）", heard),
+        ("办理中（已延迟答复）", delayed),
         ("待补正", correcting),
         ("待缴费", charged),
         ("待缴费（已送达）", delivered),
@@ -226,6 +310,9 @@ fn acts() -> Vec<Act> {
         Act::Correct,
         Act::Lapse,
         Act::Extend { days: 20 },
+        REASONS,
+        GIVEN,
+        DELAY,
         ASK,
         Act::RecordDelivery { consultation: 1 },
         REPLIED,
@@ -233,6 +320,7 @@ fn acts() -> Vec<Act> {
         Act::RecordFeeDelivery,
         Act::Pay,
         Act::Propose { disposition: Disposition::NotOurs },
+        EXCESSIVE,
         Act::Return,
         Act::Approve,
         Act::Withdraw,
@@ -266,7 +354,11 @@ fn the_state_machine_is_the_table_on_file() {
                 }
                 Err(refused) => format!("× {refused}"),
             };
-            writeln!(table, "{name} + {} → {after}", act.kind().label()).unwrap();
+            let what = match &act {
+                Act::Propose { disposition } => format!("（{}）", disposition.outcome().code()),
+                _ => String::new(),
+            };
+            writeln!(table, "{name} + {}{what} → {after}", act.kind().label()).unwrap();
         }
         table.push('\n');
     }
@@ -296,11 +388,14 @@ fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         Just(Act::ConfirmReceipt),
         Just(Act::Assign { to: Uuid::from_u128(7) }),
-        (day, any::<bool>())
+        (day.clone(), any::<bool>())
             .prop_map(|(until, as_exception)| Act::AskForCorrection { until, as_exception }),
         Just(Act::Correct),
         Just(Act::Lapse),
         (0_u32..25).prop_map(|days| Act::Extend { days }),
+        day.clone().prop_map(|until| Act::RequireReasons { until }),
+        any::<bool>().prop_map(|given| Act::RecordReasons { given }),
+        day.clone().prop_map(|until| Act::DelayAnswer { until }),
         prop_oneof![Just(Party::ThirdParty), Just(Party::Agency)]
             .prop_map(|party| Act::Consult { party }),
         (1_u32..4).prop_map(|consultation| Act::RecordDelivery { consultation }),
@@ -398,19 +493,36 @@ proptest! {
         list in consultations(),
         start in 0_u64..200,
         extension in proptest::option::of(1_u32..=20),
+        delay in proptest::option::of(0_u64..120),
     ) {
         let started_on = date("2024-09-01") + Days::new(start);
         let calendar = calendar_2024_2025();
         let extension = extension.map(|days| Extension { days, decided_on: started_on });
-        let term = ReplyTerm { number: 1, started_on, extension };
+        let delay = delay.map(|n| Delay {
+            until: started_on + Days::new(n),
+            decided_on: started_on,
+        });
+        let term = ReplyTerm { number: 1, started_on, extension, delay };
         let schedule = term.schedule(&list, &calendar).unwrap();
         let last = schedule.days.last().unwrap();
         prop_assert_eq!(last.date, schedule.due.on);
         prop_assert!(calendar.is_working(last.date));
         prop_assert_eq!(last.count, REPLY + extension.map_or(0, |extension| extension.days));
+        if let Some(delay) = delay {
+            prop_assert!(last.date >= delay.until);
+        }
+        let plain = ReplyTerm { delay: None, ..term.clone() };
+        let counted_on = plain.due(&list, &calendar).unwrap().on;
         let excluded = |day: NaiveDate| list.iter().any(|one| one.excludes(day, &calendar));
         for day in &schedule.days[1..] {
-            let counts = calendar.is_working(day.date) && !excluded(day.date);
+            let put_off = day.date > counted_on;
+            prop_assert!(!put_off || delay.is_some());
+            let counts = calendar.is_working(day.date) && !put_off && !excluded(day.date);
+            prop_assert_eq!(
+                day.reason == crate::domain::deadline::DayReason::Delayed,
+                put_off && calendar.is_working(day.date),
+                "{}", day.date
+            );
             let said = matches!(day.reason, crate::domain::deadline::DayReason::Counted | crate::domain::deadline::DayReason::Makeup);
             prop_assert_eq!(counts, said, "{}", day.date);
         }

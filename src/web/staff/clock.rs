@@ -18,6 +18,8 @@ pub struct Clock {
     pub due: String,
     /// Whether the date may still move, since a year's arrangement is not published.
     pub provisional: bool,
+    /// Whether days follow that were fixed for a delayed answer (art. 35).
+    pub delayed: bool,
 }
 
 /// A month of the wall calendar.
@@ -67,6 +69,10 @@ impl Clock {
             counted: schedule.days.last().map_or(0, |day| day.count),
             due: words::full_day(schedule.due.on),
             provisional: schedule.due.provisional,
+            delayed: schedule
+                .days
+                .iter()
+                .any(|day| day.reason == DayReason::Delayed),
         }
     }
 }
@@ -84,6 +90,7 @@ fn reason(day: &TermDay) -> String {
         DayReason::Weekend => "周末",
         DayReason::Holiday => "放假",
         DayReason::Excluded => "不计算在期限内",
+        DayReason::Delayed => "延迟答复的期限内",
     };
     if day.note.is_empty() {
         plain.to_owned()
@@ -155,6 +162,7 @@ fn cell(date: NaiveDate, day: Option<&TermDay>, due_on: NaiveDate, today: NaiveD
         DayReason::Counted | DayReason::Makeup => ("day-counted", day.count.to_string()),
         DayReason::Weekend | DayReason::Holiday => ("day-off", "休".to_owned()),
         DayReason::Excluded => ("day-excluded", "停".to_owned()),
+        DayReason::Delayed => ("day-delayed", "延".to_owned()),
     };
     let mut words = reason(day);
     if counts(day.reason) {

@@ -37,6 +37,9 @@ pub(super) enum Step {
     Correct,
     Lapse,
     Extend,
+    RequireReasons(NaiveDate),
+    ReasonsGiven,
+    Delay(NaiveDate),
     Consult(Party),
     Opinion,
     Charge,
@@ -64,6 +67,13 @@ impl Step {
             Self::Extend => {
                 ("liguodong", "涉及档案较多，检索需要时间。", Some(Act::Extend { days: 15 }))
             }
+            Self::RequireReasons(until) => ("wangfang", "", Some(Act::RequireReasons { until })),
+            Self::ReasonsGiven => (
+                "wangfang",
+                "所申请的信息分属十户，用于办理征收补偿。",
+                Some(Act::RecordReasons { given: true }),
+            ),
+            Self::Delay(until) => ("liguodong", "", Some(Act::DelayAnswer { until })),
             Self::Consult(party) => {
                 ("wangfang", "所申请信息涉及对方合法权益。", Some(Act::Consult { party }))
             }
@@ -217,6 +227,17 @@ fn open(today: NaiveDate, calendar: &WorkingCalendar) -> Vec<Part> {
         handled(68, ago(14), &[(ago(12), asked(Party::Agency)), (ago(6), Step::Opinion)]),
         // 待审核
         handled(69, ago(8), &[(ago(1), Step::Propose(Disposition::Given))]),
+        // 要求说明理由, and 延迟答复
+        handled(74, ago(5), &[(ago(2), Step::RequireReasons(later(today, 5)))]),
+        handled(
+            75,
+            ago(11),
+            &[
+                (ago(9), Step::RequireReasons(ago(4))),
+                (ago(6), Step::ReasonsGiven),
+                (ago(3), Step::Delay(later(today, 30))),
+            ],
+        ),
         // 待补正, and corrected
         handled(70, ago(6), &[(ago(2), Step::AskForCorrection(later(today, 10)))]),
         handled(

@@ -120,6 +120,22 @@ fn in_hand(
         .term
         .extension
         .map_or_else(String::new, |extension| format!("其中延长{}个工作日。", extension.days));
+    let delayed = handling
+        .term
+        .delay
+        .map_or("", |_| "您说明的理由合理，答复延迟到上述日期，详见延迟答复告知书。");
+    let reasons = handling
+        .course
+        .reasons
+        .filter(|asked| asked.heard.is_none());
+    let reasons = reasons.map_or_else(String::new, |asked| match asked.until {
+        until if today <= until => format!(
+            "您的申请数量、频次明显超过合理范围，请在{}前（含当日）书面说明理由，当面或者邮寄提交；\
+             理由不合理或者没有说明的，可能不予处理。详见说明理由通知书。",
+            full_day(until)
+        ),
+        until => format!("说明理由的期限已于{}届满。", full_day(until)),
+    });
     let asked = if paused {
         "正在征求第三方或者其他机关的意见，所需时间不计算在期限内；收到意见较早的，到期日会提前。"
     } else {
@@ -133,7 +149,7 @@ fn in_hand(
             "办理中"
         },
         headline: format!("最迟{last}答复"),
-        explanation: format!("{counted}{extended}{asked}"),
+        explanation: format!("{counted}{extended}{delayed}{asked}{reasons}"),
         provisional: due.provisional,
     }
 }
@@ -174,6 +190,7 @@ impl Day {
             DayReason::Holiday => format!("{note}放假，不计入"),
             DayReason::Excluded if note.is_empty() => "征求意见，不计入".to_owned(),
             DayReason::Excluded => format!("{note}，不计入"),
+            DayReason::Delayed => "在延迟答复的期限内".to_owned(),
         };
         Self {
             date: words::day(day.date, this_year),

@@ -11,6 +11,7 @@ mod correction;
 mod extend;
 mod fee;
 mod propose;
+mod reasons;
 pub mod send_back;
 pub mod sheet;
 pub mod withdraw;

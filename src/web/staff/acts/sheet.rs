@@ -10,7 +10,9 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use super::{Desk, Doing, Head, Tried, Typed, consultation, correction, extend, fee, propose};
+use super::{
+    Desk, Doing, Head, Tried, Typed, consultation, correction, extend, fee, propose, reasons,
+};
 use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::letters::{Previewed, preview};
@@ -154,11 +156,14 @@ pub(super) struct ActPage {
 }
 
 /// Every act with a page of this kind.
-pub(super) const PAGES: [&ActPage; 11] = [
+pub(super) const PAGES: [&ActPage; 14] = [
     &correction::ASK,
     &correction::CORRECT,
     &correction::LAPSE,
     &extend::PAGE,
+    &reasons::REQUIRE,
+    &reasons::RECORD,
+    &reasons::DELAY,
     &consultation::CONSULT,
     &consultation::DELIVERED,
     &consultation::OPINION,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::casework::view::CaseView;
-use crate::domain::case::{Stage, payment_due};
+use crate::domain::case::{Handling, Heard, Stage, payment_due};
 use crate::domain::channel::ReceiptRule;
 use crate::web::words::{self, Left, Tone};
 
@@ -40,6 +40,25 @@ pub const fn rule_in_words(rule: ReceiptRule) -> &'static str {
     }
 }
 
+/// Where a case stands in the hearing of art. 35.
+fn of_reasons(handling: &Handling) -> Vec<String> {
+    let asked = handling.course.reasons.map(|asked| match asked.heard {
+        None => {
+            format!(
+                "已要求申请人说明理由，期限至{}，答复期限照常计算",
+                words::full_day(asked.until)
+            )
+        }
+        Some(Heard::Given(on)) => format!("{}申请人说明了理由", words::full_day(on)),
+        Some(Heard::Silent(_)) => "申请人没有在期限内说明理由".to_owned(),
+    });
+    let delay = handling
+        .term
+        .delay
+        .map(|delay| format!("已确定延迟答复的期限，至{}", words::full_day(delay.until)));
+    asked.into_iter().chain(delay).collect()
+}
+
 impl Standing {
     /// Where a case stands today.
     #[must_use]
@@ -72,6 +91,7 @@ impl Standing {
                 if let Some(extension) = handling.term.extension {
                     lines.push(format!("已经延长{}个工作日", extension.days));
                 }
+                lines.extend(of_reasons(handling));
                 if handling.is_paused_on(today, &app.calendar) {
                     lines.push("正在征求意见，期限暂停计算".to_owned());
                 }
