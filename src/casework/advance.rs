@@ -10,7 +10,7 @@ use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
 use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::view::Kept;
-use crate::casework::{CaseworkError, papers};
+use crate::casework::{CaseworkError, outgoing, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
@@ -55,7 +55,8 @@ const TRIES: u32 = 25;
 /// # Errors
 ///
 /// [`CaseworkError::NotAllowed`], if the Regulation does not allow the act on the case as it
-/// stands, or not to this actor; [`StorageError::Conflict`], if somebody else was faster.
+/// stands, or not to this actor; [`CaseworkError::Unanswered`], if a file that would be given holds
+/// what nobody answered for; [`StorageError::Conflict`], if somebody else was faster.
 pub async fn advance(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
     let on = deed.on;
     if on > app.clock.today() {
@@ -103,7 +104,13 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
     let letters = letters::make_out(app, &occasion).await?;
     let papers = letters.iter().flat_map(MadeOut::files);
     let files: Vec<Incoming> = papers.chain(deed.attachments.iter().cloned()).collect();
+    let found = match deed.act {
+        Act::Propose { .. } => outgoing::look(app, &files).await?,
+        _ => Vec::new(),
+    };
+    let sealing = papers::case_key(&app.vault, &kept.secrets)?;
     let stored = attachments::store_aside(app, case, key, files).await?;
+    let found = outgoing::seal(&sealing, case, stored.rows(), &found)?;
     let (office, rows, agency) = (app.clone(), stored.rows().to_vec(), kept.agency);
     let read_version = kept.file.version;
     let write = move |conn: &mut Connection| {
@@ -112,6 +119,12 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
             return Err(StorageError::Conflict.into());
         }
         let Transition { case: after, notice } = decide(&office, &file, &agency, &deed)?;
+        if deed.act == Act::Approve {
+            let unanswered = storage::outgoing::unanswered(conn, case)?;
+            if unanswered > 0 {
+                return Err(CaseworkError::Unanswered(unanswered));
+            }
+        }
         let due = after.stage.due(&office.calendar)?;
         let within = office.settings.intake.confirm_within_days;
         let attention_on = after.stage.attention_on(within, &office.calendar)?;
@@ -144,6 +157,9 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
             .map(|row| row.id)
             .collect();
         prepared.record(conn, &office, &deed, enclosed, issued, now)?;
+        if matches!(deed.act, Act::Propose { .. }) {
+            outgoing::keep(conn, &office, (agency.id, case), &deed.by, &found, now)?;
+        }
         Ok::<_, CaseworkError>(after)
     };
     let kept = stored.settle(app.database.write(write).await)?;

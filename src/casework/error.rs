@@ -57,6 +57,11 @@ pub enum CaseworkError {
     /// What a letter must say was not filled in; every fault, by blank.
     #[error("文书内容不完整：{}", .0.iter().map(|(_, why)| why.as_str()).collect::<Vec<_>>().join("；"))]
     Blanks(Vec<(&'static str, String)>),
+    /// Files that would leave hold something that nobody has answered for, so many times.
+    #[error(
+        "拟对外提供的文件还有{0}项检查发现没有处理。请经办人在“对外提供文件检查”页逐项处理后再批准"
+    )]
+    Unanswered(i64),
     /// More than can be handed out at once, in megabytes.
     #[error("本案附件合计超过{0}MB，不能一次打包，请在案件页逐个下载")]
     TooMuch(u64),

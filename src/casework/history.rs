@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::casework::archive::ARCHIVED;
 use crate::casework::file::FILED;
 use crate::casework::letters::{CAME_BACK, SERVED};
+use crate::casework::outgoing::ANSWERED;
 use crate::casework::record::officer_of;
 use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::redress::{self, AMENDED, RECORDED};
@@ -20,6 +21,7 @@ use crate::casework::{CaseworkError, papers};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
 use crate::domain::letter::{Particulars, ServedHow};
+use crate::domain::outgoing::Answer;
 use crate::storage::events::Event;
 use crate::vault::CaseKey;
 
@@ -171,6 +173,7 @@ fn read_one(
     let detail = match event.action.as_str() {
         SERVED | CAME_BACK => service(&data),
         RECORDED | AMENDED => redress::told(&data),
+        ANSWERED => answered(&data),
         _ => String::new(),
     };
     let sealed = data.get("words").and_then(Value::as_str);
@@ -186,6 +189,7 @@ fn read_one(
         REVEALED => "查看个人信息".to_owned(),
         ATTACHMENT_READ => "查看附件".to_owned(),
         ARCHIVED => "导出案卷".to_owned(),
+        ANSWERED => "处理对外提供文件的检查发现".to_owned(),
         REPLY_READ => "下载答复文书".to_owned(),
         SERVED => "登记文书送达".to_owned(),
         CAME_BACK => "登记文书退回".to_owned(),
@@ -235,6 +239,18 @@ fn service(data: &Value) -> String {
         words.push_str(text("postal_number"));
     }
     words
+}
+
+/// How findings in files were answered, in words.
+fn answered(data: &Value) -> String {
+    let answer = data.get("answer").and_then(Value::as_str);
+    let answer = answer.and_then(Answer::from_code).map_or("", Answer::label);
+    let findings = data.get("findings").and_then(Value::as_object);
+    let findings = findings.into_iter().flatten();
+    let counted: Vec<_> = findings
+        .map(|(label, count)| format!("{label}{count}项"))
+        .collect();
+    format!("{answer}：{}", counted.join("、"))
 }
 
 fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {

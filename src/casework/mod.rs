@@ -16,6 +16,7 @@ pub mod ids;
 pub mod import;
 pub mod letters;
 mod mail;
+pub mod outgoing;
 pub mod papers;
 pub mod record;
 pub mod recorded;

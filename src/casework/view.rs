@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::history::{self, HistoryEntry};
+use crate::casework::outgoing::{self, FindingView};
 use crate::casework::{CaseworkError, attachments, papers};
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
@@ -20,6 +21,7 @@ use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::events::Event;
 use crate::storage::letters::IssuedLetter;
 use crate::storage::outbox::Mail;
+use crate::storage::outgoing::KeptFinding;
 use crate::storage::{self, Connection, StorageError};
 use crate::vault::CaseKey;
 
@@ -54,6 +56,8 @@ pub struct CaseView {
     pub schedule: Option<Schedule>,
     /// What was enclosed and what was answered.
     pub attachments: Vec<AttachmentView>,
+    /// What was found in files that are to leave.
+    pub findings: Vec<FindingView>,
     /// The letters that were issued.
     pub letters: Vec<IssuedLetter>,
     /// The reviews and suits against the answer.
@@ -91,6 +95,7 @@ pub(super) struct Kept {
     pub(super) secrets: Secrets,
     pub(super) agency: Agency,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) findings: Vec<KeptFinding>,
     pub(super) letters: Vec<IssuedLetter>,
     pub(super) redress: Vec<storage::redress::Recorded>,
     pub(super) of_the_month: u32,
@@ -112,6 +117,7 @@ impl Kept {
             secrets: storage::cases::secrets(conn, file.id)?,
             agency: storage::agencies::find(conn, file.agency_id)?,
             attachments: storage::attachments::of_case(conn, file.id)?,
+            findings: storage::outgoing::of_case(conn, file.id)?,
             letters: storage::letters::of_case(conn, file.id)?,
             redress: storage::redress::of_case(conn, file.id)?,
             of_the_month: storage::cases::filed_in_month(conn, &file, file.arrived_on)?,
@@ -196,6 +202,7 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         papers: written.map(|written| papers::masked(&written)),
         schedule: schedule(app, &kept.file.case)?,
         attachments: kept.attachments(key.as_ref())?,
+        findings: outgoing::read(case, key.as_ref(), &kept.findings)?,
         history: kept.history(key.as_ref())?,
         handler: kept
             .file

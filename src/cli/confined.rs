@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::CliError;
 use super::output::deliver;
 use crate::confined;
-use crate::documents::reading;
+use crate::documents::{outgoing, reading};
 
 /// The most bytes of a file that are looked at.
 const AT_MOST: u64 = 64 << 20;
@@ -32,6 +32,8 @@ pub(super) struct Args {
 enum Task {
     /// A published report, as texts and tables.
     ReadReport,
+    /// A file that is to leave the office, as what has to be looked at.
+    LookInto,
     /// Nothing, without end: by this the limit on time is tested.
     Hang,
 }
@@ -40,17 +42,27 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     confined::limit(args.memory, args.seconds)?;
     match args.task {
         Task::ReadReport => {
-            let mut bytes = Vec::new();
-            io::stdin().take(AT_MOST + 1).read_to_end(&mut bytes)?;
-            if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > AT_MOST {
-                return Err(CliError::new("文件过大（超过 64 MB），无法读取"));
-            }
-            let pieces = reading::read(&bytes)?;
+            let pieces = reading::read(&input()?)?;
             deliver(&serde_json::to_vec(&pieces)?, None, false)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::LookInto => {
+            let findings = outgoing::look(&input()?);
+            deliver(&serde_json::to_vec(&findings)?, None, false)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Hang => loop {
             std::thread::park();
         },
     }
+}
+
+/// The file, from the standard input.
+fn input() -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    io::stdin().take(AT_MOST + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > AT_MOST {
+        return Err(CliError::new("文件过大（超过 64 MB），无法读取"));
+    }
+    Ok(bytes)
 }

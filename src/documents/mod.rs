@@ -5,6 +5,7 @@ pub mod archive;
 pub mod chart;
 pub mod csv;
 pub mod letters;
+pub mod outgoing;
 pub mod paper;
 pub mod reading;
 pub mod section_three;

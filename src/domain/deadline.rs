@@ -120,7 +120,7 @@ pub struct TermDay {
 pub struct Answered {
     /// The working days of its term that counted until then.
     pub working_days: u32,
-    /// Whether more of them than were allowed.
+    /// Whether it came after the last day.
     pub is_late: bool,
 }
 
@@ -181,7 +181,8 @@ impl ReplyTerm {
         for date in days_after(self.started_on).take_while(|date| *date <= on) {
             count = term_day(date, count, &pauses, calendar).count;
         }
-        Ok(Answered { working_days: count, is_late: count > self.allowed() })
+        let is_late = on > self.due(consultations, calendar)?.on;
+        Ok(Answered { working_days: count, is_late })
     }
 
     /// The days on which this term stands still.
@@ -369,6 +370,23 @@ mod tests {
             delivered_on: None,
             reply: replied_on.map(|day| (date(day), Opinion::Agrees)),
         }
+    }
+
+    #[test]
+    fn an_answer_is_late_after_its_last_day_and_counts_only_what_ran() {
+        let calendar = calendar_2024_2025();
+        let mut term = ReplyTerm::first(date("2024-11-04"));
+        let answered = |term: &ReplyTerm, on: &str| {
+            term.answered(date(on), &[consultation(1, "2024-11-11", Some("2024-11-15"))], &calendar)
+                .unwrap()
+        };
+        // Five days before the letter, and what follows the reply.
+        assert_eq!(answered(&term, "2024-11-18").working_days, 6);
+        let due_on = due(&term, &[consultation(1, "2024-11-11", Some("2024-11-15"))]).on;
+        assert!(!answered(&term, &due_on.to_string()).is_late);
+        assert!(answered(&term, &due_on.succ_opt().unwrap().to_string()).is_late);
+        term.delay = Some(Delay { until: date("2024-12-31"), decided_on: date("2024-11-20") });
+        assert!(!answered(&term, "2024-12-31").is_late && answered(&term, "2025-01-02").is_late);
     }
 
     #[test]

@@ -20,5 +20,6 @@ pub mod identity;
 pub mod letter;
 pub mod number;
 pub mod outcome;
+pub mod outgoing;
 pub mod redress;
 pub mod remedy;

@@ -47,6 +47,17 @@ fn span(today: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     std::iter::once(today).chain(days_after(today).take_while(move |day| *day <= last))
 }
 
+/// Whose row a picture of the load shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// A handler's.
+    Officer(Uuid),
+    /// What nobody handles yet.
+    Nobody,
+    /// All the others together.
+    Rest,
+}
+
 impl Workload {
     /// Sums what falls due from `today` on; what lies outside the span is left out.
     #[must_use]
@@ -82,9 +93,9 @@ impl Workload {
     }
 
     /// The handlers as at most `places` rows: the busiest by themselves, the rest as one,
-    /// which has no name (`None`).
+    /// [`Share::Rest`].
     #[must_use]
-    pub fn busiest(&self, places: usize) -> Vec<(Option<Option<Uuid>>, Vec<u64>)> {
+    pub fn busiest(&self, places: usize) -> Vec<(Share, Vec<u64>)> {
         let alone = if self.handlers.len() > places {
             places.saturating_sub(1)
         } else {
@@ -92,12 +103,12 @@ impl Workload {
         };
         let named = self.handlers.iter().take(alone);
         let mut rows: Vec<_> = named
-            .map(|(who, weeks)| (Some(*who), weeks.clone()))
+            .map(|(who, weeks)| (who.map_or(Share::Nobody, Share::Officer), weeks.clone()))
             .collect();
         let rest: Vec<_> = self.handlers.iter().skip(alone).collect();
         if !rest.is_empty() {
             let week = |at: usize| rest.iter().filter_map(|(_, weeks)| weeks.get(at)).sum();
-            rows.push((None, (0..self.weeks.len()).map(week).collect()));
+            rows.push((Share::Rest, (0..self.weeks.len()).map(week).collect()));
         }
         rows
     }

@@ -26,6 +26,7 @@ pub mod meta;
 mod migrations;
 pub mod officers;
 pub mod outbox;
+pub mod outgoing;
 mod postgres;
 pub mod queue;
 pub mod redress;

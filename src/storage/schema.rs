@@ -205,6 +205,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    outgoing_findings (id) {
+        id -> SqlId,
+        case_id -> SqlId,
+        attachment_id -> SqlId,
+        kind -> Text,
+        told_sealed -> Binary,
+        answer -> Nullable<Text>,
+        answered_by -> Nullable<SqlId>,
+        answered_at -> Nullable<SqlInstant>,
+        reason_sealed -> Nullable<Binary>,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Integer, Text};
     use crate::storage::types::{SqlId};
 
@@ -388,5 +406,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     seal_corrections,
     seal_files,
     seals,
+    outgoing_findings,
     sessions,
 );

@@ -158,7 +158,7 @@ impl Drop for Browser {
 /// A file on disk, to be chosen in a file input.
 pub fn a_file(directory: &TempDir, name: &str) -> String {
     let path = directory.path().join(name);
-    std::fs::write(&path, b"%PDF-1.7\n% a small file\n").unwrap();
+    std::fs::write(&path, include_bytes!("../data/small.pdf")).unwrap();
     path.to_str().unwrap().to_owned()
 }
 

@@ -15,6 +15,7 @@ mod cli_due;
 mod cli_report;
 mod cli_serve;
 mod cli_staff;
+mod files_are_looked_at_before_they_leave;
 mod head_looks_at_figures;
 mod head_seals_a_year;
 mod import_files_are_read;

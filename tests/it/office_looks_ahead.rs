@@ -6,6 +6,7 @@ use yishen::domain::case::Act;
 use yishen::domain::outcome::Disposition;
 
 use crate::support::office::{Office, PAPERS, day, in_both_offices};
+use crate::support::staff::{PASSWORD, sign_in};
 
 in_both_offices! {
     async fn the_overview_counts_what_is_open_due_and_answered(engine: Engine) {
@@ -22,6 +23,9 @@ in_both_offices! {
         office.act(&answered, Act::Propose { disposition: Disposition::ALL[0] }).await;
         office.act_by(&answered, Act::Approve, 8).await;
 
+        // A session does not outlive the night.
+        sign_in(&clerk.browser, "wangfang", PASSWORD).await;
+        sign_in(&auditor.browser, "shenji", PASSWORD).await;
         let page = clerk.get("/staff/dashboard").await;
         assert_eq!(page.status, 200, "{}", page.text);
         let band = |count: u64, label: &str| format!(
@@ -44,6 +48,7 @@ in_both_offices! {
 
         // The day after the last one: overdue, and no longer ahead.
         office.wait(TimeDelta::days(28));
+        sign_in(&clerk.browser, "wangfang", PASSWORD).await;
         let page = clerk.get("/staff/dashboard").await;
         assert!(page.text.contains(&band(1, "已逾期")), "{}", page.text);
         assert!(page.says("今后6周没有到期的申请"));

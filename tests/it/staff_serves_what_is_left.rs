@@ -29,8 +29,8 @@ in_both_offices! {
         for _ in 0..letters {
             let page = clerk.get("/staff/to-serve").await;
             let links = page.text.split("href=\"").skip(1);
-            let ends = links.filter_map(|rest| rest.split('"').next());
-            let service = ends.filter(|href| href.ends_with("/service")).next().unwrap().to_owned();
+            let mut ends = links.filter_map(|rest| rest.split('"').next());
+            let service = ends.find(|href| href.ends_with("/service")).unwrap().to_owned();
             let served = [("how", "handed_over"), ("on", "2026-06-01"), ("postal_number", "")];
             let form = clerk.get(&service).await;
             let done = clerk.send_with(&service, &form, &served, &[]).await;

@@ -194,8 +194,8 @@ in_both_offices! {
         let page = clerk.get(&path).await;
         let fields = [("given", "given"), ("on", "2026-06-01"), ("words", "为办理十户的补偿")];
         let paper = [Enclosure::pdf("files", "说明.pdf")];
-        let heard = clerk.send_with(&path, &page, &fields, &paper).await;
-        assert_eq!(heard.status, StatusCode::SEE_OTHER, "{}", heard.text);
+        let told = clerk.send_with(&path, &page, &fields, &paper).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
         let path = format!("{case}/delay");
         assert_eq!(clerk.get(&path).await.status, StatusCode::FORBIDDEN);
         let page = head.get(&path).await;

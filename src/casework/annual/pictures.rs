@@ -82,8 +82,8 @@ fn read(file: PictureFile) -> Result<Picture, AnnualError> {
     let Ok(size) = imagesize::blob_size(&file.content) else {
         return Err(broken);
     };
-    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-    let (width, height) = (side(size.width), side(size.height));
+    let pixels = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let (width, height) = (pixels(size.width), pixels(size.height));
     if width.max(height) > SIDE || width.min(height) == 0 {
         return Err(AnnualError::Picture("图片的边长不能超过 8000 像素"));
     }

@@ -18,7 +18,7 @@ use krilla::{Data, Document};
 
 use super::fonts::Fonts;
 use super::layout::{BODY, HEIGHT, LEFT, Line, PAGE, PITCH, Page, Placement, Rule, TOP, WIDTH};
-use super::{Block, CellKind, Grid, Image, Paper, PaperError};
+use super::{Block, CellKind, Grid, Paper, PaperError};
 
 /// The page number, 4号.
 const SMALL: f32 = 14.0;
@@ -27,6 +27,7 @@ const SMALL: f32 = 14.0;
 pub(super) fn write(paper: &Paper, pages: &[Page], fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| wrong("the page's size"))?;
     let mut document = Document::new();
+    let pictures = pictures(paper)?;
     let mut marks = Marks::new();
     for (number, printed) in pages.iter().enumerate() {
         let mut page = document.start_page_with(size.clone());
@@ -40,9 +41,9 @@ pub(super) fn write(paper: &Paper, pages: &[Page], fonts: &Fonts) -> Result<Vec<
             surface.end_tagged();
         }
         for place in &printed.images {
-            if let Some(Block::Image(image)) = paper.blocks.get(place.block) {
+            if let Some(picture) = pictures.get(&place.block) {
                 let figure = surface.start_tagged(ContentTag::Other);
-                draw_image(&mut surface, image, place)?;
+                draw_image(&mut surface, picture.clone(), place);
                 surface.end_tagged();
                 // Before every line of the caption.
                 marks.entry((place.block, IMAGE)).or_default().push(figure);
@@ -146,23 +147,32 @@ impl Run {
 /// The place of a block's picture among its cells.
 const IMAGE: usize = usize::MAX;
 
+/// The pictures, by the place of their block; read before anything is drawn.
+fn pictures(paper: &Paper) -> Result<BTreeMap<usize, krilla::image::Image>, PaperError> {
+    let blocks = paper.blocks.iter().enumerate();
+    let images = blocks.filter_map(|(place, block)| match block {
+        Block::Image(image) => Some((place, image)),
+        _ => None,
+    });
+    images
+        .map(|(place, image)| {
+            let data = Data::from(image.content.clone());
+            let read = match image.media_type.as_str() {
+                "image/png" => krilla::image::Image::from_png(data, true),
+                _ => krilla::image::Image::from_jpeg(data, true),
+            };
+            Ok((place, read.map_err(|error| wrong(&error))?))
+        })
+        .collect()
+}
+
 /// Draws a picture at its place.
-fn draw_image(
-    surface: &mut Surface<'_>,
-    image: &Image,
-    place: &Placement,
-) -> Result<(), PaperError> {
-    let data = Data::from(image.content.clone());
-    let read = match image.media_type.as_str() {
-        "image/png" => krilla::image::Image::from_png(data, true),
-        _ => krilla::image::Image::from_jpeg(data, true),
-    };
-    let drawn = read.map_err(|error| wrong(&error))?;
-    let size = Size::from_wh(place.width, place.height).ok_or_else(|| wrong("a picture's size"))?;
-    surface.push_transform(&Transform::from_translate(place.x, place.y));
-    surface.draw_image(drawn, size);
-    surface.pop();
-    Ok(())
+fn draw_image(surface: &mut Surface<'_>, picture: krilla::image::Image, place: &Placement) {
+    if let Some(size) = Size::from_wh(place.width, place.height) {
+        surface.push_transform(&Transform::from_translate(place.x, place.y));
+        surface.draw_image(picture, size);
+        surface.pop();
+    }
 }
 
 /// What was drawn for each block, and for each cell of it.

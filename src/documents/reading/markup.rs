@@ -189,7 +189,7 @@ fn after_tag<'s>(text: &'s str, name: &str) -> &'s str {
 }
 
 /// The text with its character references resolved; those that are not known stay.
-fn unescaped(text: &str) -> String {
+pub(in crate::documents) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, tail)) = rest.split_once('&') {

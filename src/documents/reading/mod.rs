@@ -3,7 +3,7 @@
 //! Nothing is trusted here; call it only in a child process (`crate::confined`).
 
 mod docx;
-mod markup;
+pub(in crate::documents) mod markup;
 mod xlsx;
 
 use thiserror::Error;

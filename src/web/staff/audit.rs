@@ -228,6 +228,7 @@ fn action(code: &str) -> String {
         "reply_read" => "申请人下载答复",
         "revealed" => "查看完整信息",
         "attachment_read" => "下载附件",
+        "outgoing_answered" => "处理文件检查发现",
         "archive_taken" => "导出案卷",
         "signed_in" => "登录",
         "sign_in_failed" => "登录失败",

@@ -14,7 +14,7 @@ use crate::documents::chart::Chart;
 use crate::documents::paper::{CellKind, Grid, GridCell, html_table};
 use crate::domain::outcome::Outcome;
 use crate::report::figures::{Closed, Timeliness};
-use crate::report::workload::{Due, WEEKS, Workload, last_day};
+use crate::report::workload::{Due, Share, WEEKS, Workload, last_day};
 use crate::storage::queue::Bands;
 use crate::storage::{StorageError, figures, officers, queue};
 use crate::web::error::WebError;
@@ -142,8 +142,8 @@ fn bands(counts: Bands, may_open: bool) -> Vec<BandCount> {
         .collect()
 }
 
-fn number(text: impl ToString) -> GridCell {
-    GridCell::new(CellKind::Number, text.to_string())
+fn number(text: impl Into<String>) -> GridCell {
+    GridCell::new(CellKind::Number, text)
 }
 
 fn grid(caption: &str, head: [&str; 3], rows: Vec<Vec<GridCell>>) -> Grid {
@@ -164,8 +164,8 @@ fn days(load: &Workload, year: i32) -> Grid {
         sum += count;
         vec![
             GridCell::new(CellKind::Label, words::day(*day, year)),
-            number(count),
-            number(sum),
+            number(count.to_string()),
+            number(sum.to_string()),
         ]
     });
     grid("每个工作日到期（件）", ["日期", "到期", "累计"], rows.collect())
@@ -181,11 +181,11 @@ fn share(part: u64, whole: u64) -> String {
 }
 
 impl Gathered {
-    fn name(&self, who: Option<Option<Uuid>>) -> String {
+    fn name(&self, who: Share) -> String {
         match who {
-            None => "其余经办人".to_owned(),
-            Some(None) => "未分办".to_owned(),
-            Some(Some(id)) => self
+            Share::Rest => "其余经办人".to_owned(),
+            Share::Nobody => "未分办".to_owned(),
+            Share::Officer(id) => self
                 .names
                 .get(&id)
                 .cloned()
@@ -259,7 +259,7 @@ impl Gathered {
             .map(|(group, count)| {
                 vec![
                     GridCell::new(CellKind::Label, group),
-                    number(count),
+                    number(count.to_string()),
                     number(share(count, total)),
                 ]
             });

@@ -13,6 +13,7 @@ mod intake;
 mod letters;
 mod officers;
 mod outbox;
+pub mod outgoing;
 mod queue;
 mod redress;
 mod reports;
@@ -88,6 +89,8 @@ pub const DOORS: &[Door] = &[
     Door::post("/cases/{id}/attachments/{attachment}", CASES, || web::post().to(case::attachment)),
     Door::get("/cases/{id}/archive", CASES, || web::get().to(case::ask_for_archive)),
     Door::post("/cases/{id}/archive.zip", CASES, || web::post().to(case::archive)),
+    Door::get("/cases/{id}/outgoing", CASES, || web::get().to(outgoing::show)),
+    Door::post("/cases/{id}/outgoing", CLERKS, || web::post().to(outgoing::submit)),
     Door::get("/cases/{id}/confirm_receipt", CLERKS, || web::get().to(acts::confirm_receipt::show)),
     Door::post("/cases/{id}/confirm_receipt", CLERKS, || {
         web::post().to(acts::confirm_receipt::submit)
@@ -134,7 +137,7 @@ pub const DOORS: &[Door] = &[
 const TO_SERVE: &str = "/staff/to-serve";
 
 /// The navigation: the address, what people read, and the right of the door behind it.
-const ENTRIES: [(&str, &str, Right); 11] = [
+const ENTRIES: [(&str, &str, Right); 12] = [
     ("/staff/queue", "待办", CASES),
     ("/staff/intake", "登记", CLERKS),
     (TO_SERVE, "待送达", CASES),

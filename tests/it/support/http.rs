@@ -26,7 +26,7 @@ impl Enclosure {
         Self {
             field,
             name: name.to_owned(),
-            bytes: b"%PDF-1.7\n% a small file\n%%EOF\n".to_vec(),
+            bytes: include_bytes!("../../data/small.pdf").to_vec(),
         }
     }
 }

@@ -17,8 +17,10 @@ use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
+use crate::web::staff::case::href;
 use crate::web::staff::case::parts::{self, DraftView, FileLine};
 use crate::web::staff::form::DeskForm;
+use crate::web::staff::outgoing;
 
 #[derive(Debug, Template)]
 #[template(path = "staff/acts/approve.html")]
@@ -31,6 +33,8 @@ struct ApprovePage {
     consequences: Vec<String>,
     letters: Vec<Previewed>,
     files: Vec<FileLine>,
+    waiting: usize,
+    href: String,
     form: View,
 }
 
@@ -53,6 +57,8 @@ async fn page(
             draft: shown,
             letters: letters(desk).await?,
             files: parts::files(&desk.view, Some(given.unwrap_or_default())),
+            waiting: outgoing::waiting(&desk.view),
+            href: href(desk.view.id),
             form,
         },
     )

@@ -205,6 +205,9 @@ impl<'a> Desk<'a> {
                 return Ok(Tried::Wrong(NotAllowed::BeforeItsTime { since }.to_string()));
             }
             Err(CaseworkError::NotAllowed(why)) => self.refused(&why, typed),
+            Err(error @ CaseworkError::Unanswered(_)) => {
+                self.stopped(StatusCode::CONFLICT, error.to_string(), typed)
+            }
             Err(CaseworkError::AgencyLacks(what)) => self.agency_lacks(what, typed),
             Err(CaseworkError::Storage(StorageError::Conflict)) => {
                 self.stale(read_version, typed).await

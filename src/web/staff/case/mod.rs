@@ -28,6 +28,7 @@ use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::clock::Clock;
 use crate::web::staff::letters::{self, LetterLine};
+use crate::web::staff::outgoing;
 use crate::web::staff::redress::{self, RedressLine};
 use crate::web::words;
 
@@ -78,6 +79,8 @@ struct CasePage {
     applicant: Vec<Line>,
     revealed: Option<Revealed>,
     files: Vec<FileLine>,
+    waiting: usize,
+    looked_at: bool,
     letters: Vec<LetterLine>,
     unserved: Vec<String>,
     redress: Vec<RedressLine>,
@@ -154,6 +157,8 @@ fn case_page(
             applicant: papers.map(parts::applicant).unwrap_or_default(),
             revealed,
             files: parts::files(view, None),
+            waiting: outgoing::waiting(view),
+            looked_at: !view.findings.is_empty(),
             letters: letters::lines(view),
             unserved: letters::unserved(view),
             redress: view
