@@ -2,7 +2,7 @@
 //!
 //! Source: art. 51; 《政府信息公开工作年度报告格式》, section four.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use thiserror::Error;
 
 /// Which way somebody went against an answer: the three blocks of section four.
@@ -129,6 +129,13 @@ pub enum RedressFault {
 }
 
 impl Redress {
+    /// The record as it stood on the last day of a year: what ended later was pending then.
+    #[must_use]
+    pub fn at_the_end_of(mut self, year: i32) -> Self {
+        self.ended = self.ended.filter(|(on, _)| on.year() <= year);
+        self
+    }
+
     /// Whether it can be put on record, beside the others of its case.
     ///
     /// # Errors
@@ -178,6 +185,13 @@ mod tests {
             file_number: String::new(),
             ended: ended.map(|on| (day(on), Ruling::Upheld)),
         }
+    }
+
+    #[test]
+    fn what_ended_in_a_later_year_was_pending_at_the_end_of_this_one() {
+        let review = redress(Way::Reconsideration, "2025-11-01", Some("2026-01-20"));
+        assert_eq!(review.clone().at_the_end_of(2025).ended, None);
+        assert_eq!(review.clone().at_the_end_of(2026), review);
     }
 
     #[test]

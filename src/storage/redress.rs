@@ -139,8 +139,8 @@ pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Recorded>, Stora
     rows.into_iter().map(RedressRow::into_record).collect()
 }
 
-/// The records that section four of a year counts, with the number of their case; what is
-/// pending comes first.
+/// The records that section four of a year counts, as they stood on its last day, with the
+/// number of their case; what was pending comes first.
 ///
 /// # Errors
 ///
@@ -162,9 +162,14 @@ pub fn of_year(
         .order((redress::ended_on.is_not_null(), redress::begun_on.desc(), redress::id))
         .select((RedressRow::as_select(), cases::number))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(row, number)| Ok((row.into_record()?, number)))
-        .collect()
+    let mut records = Vec::with_capacity(rows.len());
+    for (row, number) in rows {
+        let mut record = row.into_record()?;
+        record.redress = record.redress.at_the_end_of(year);
+        records.push((record, number));
+    }
+    records.sort_by_key(|(record, _)| record.redress.ended.is_some());
+    Ok(records)
 }
 
 type GroupRow = (String, i32, Option<i32>, Option<String>, i64);

@@ -27,6 +27,7 @@ const HERE: &str = "/staff/figures";
 /// A picture with its table.
 #[derive(Debug)]
 struct Picture {
+    title: String,
     svg: String,
     table: String,
 }
@@ -195,6 +196,7 @@ pub async fn show(
             timeliness: html_table(&gathered.timeliness()),
             pictures: pictures
                 .map(|(place, (chart, subject))| Picture {
+                    title: chart.title.clone(),
                     svg: chart.svg(&format!("chart-{place}")),
                     table: html_table(&chart.grid(subject)),
                 })
