@@ -49,7 +49,8 @@ impl Chart {
         let bars = u64::try_from(self.series.len()).unwrap_or(1);
         let groups = u64::try_from(self.categories.len()).unwrap_or(1).max(1);
         let group = (bars * BAR + GAP).max(92);
-        let (width, base) = (LEFT * 2 + groups * group, TOP + HEIGHT);
+        // Wide enough for the legend, even over a single group.
+        let (width, base) = ((LEFT * 2 + groups * group).max(360), TOP + HEIGHT);
         let mut body = String::new();
         self.legend(id, &mut body);
         for (place, category) in (0_u64..).zip(&self.categories) {
