@@ -20,8 +20,8 @@ use self::layers::{Layers, Source};
 pub use self::network::Network;
 pub use self::settings::{
     AgencySettings, Config, DataSettings, DatabaseSettings, IntakeSettings, LetterSettings,
-    LimitSettings, LogFormat, LogSettings, ReportLayout, ReportSettings, Secret, ServerSettings,
-    SmtpSecurity, SmtpSettings, StaffSettings,
+    LimitSettings, LogFormat, LogSettings, ReminderSettings, ReportLayout, ReportSettings, Secret,
+    ServerSettings, SmtpSecurity, SmtpSettings, StaffSettings,
 };
 
 /// The documented defaults, as they were when the program was built.

@@ -144,6 +144,7 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
         }
         if let Some(amended) = &amended {
             storage::cases::save_secrets(conn, case, amended)?;
+            storage::search::forget_case(conn, case)?;
         }
         storage::attachments::insert(conn, case, &rows, now)?;
         let after = CaseFile { case: after, due, version: file.version + 1, ..file };

@@ -226,6 +226,7 @@ impl Prepared {
             form_token: Some(token),
             query_code_mac: Some(code_mac(app, &query_code(app, &filing.form_token))),
             imported: false,
+            family: None,
         };
         let addressee = Addressee::of(&filing.papers);
         let stored = attachments::store_aside(app, id, key, filing.attachments).await?;
@@ -254,7 +255,7 @@ impl Prepared {
     }
 }
 
-fn assign_number(
+pub(super) fn assign_number(
     conn: &mut Connection,
     agency: &Agency,
     at: DateTime<Utc>,

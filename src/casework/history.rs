@@ -9,15 +9,16 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::casework::archive::ARCHIVED;
+use crate::casework::families::{JOINED, SPLIT};
 use crate::casework::file::FILED;
-use crate::casework::letters::{CAME_BACK, SERVED};
+use crate::casework::letters::{CAME_BACK, ISSUED, SERVED};
 use crate::casework::outgoing::ANSWERED;
 use crate::casework::record::officer_of;
 use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::redress::{self, AMENDED, RECORDED};
 use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
 use crate::casework::track::REPLY_READ;
-use crate::casework::{CaseworkError, papers};
+use crate::casework::{CaseworkError, papers, publish};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
 use crate::domain::letter::{Particulars, ServedHow};
@@ -80,12 +81,14 @@ impl HistoryEntry {
             Some(act) => !matches!(
                 act,
                 ActKind::Assign
+                    | ActKind::AskToExtend
+                    | ActKind::DeclineExtension
                     | ActKind::Propose
                     | ActKind::Return
                     | ActKind::RecordDelivery
                     | ActKind::RecordFeeDelivery
             ),
-            None => self.title.starts_with("提交申请"),
+            None => self.title.starts_with("提交申请") || self.title == "拆分申请",
         }
     }
 
@@ -97,7 +100,9 @@ impl HistoryEntry {
         if !own {
             "本机关".clone_into(&mut self.actor);
         }
-        if !own && !matches!(self.act, Some(ActKind::AskForCorrection | ActKind::Extend)) {
+        // What staff write beside an act is for the office, but for what they take down from the
+        // applicant.
+        if !own && self.act != Some(ActKind::Correct) {
             self.words = None;
         }
         // What the applicant is told stands in the letters.
@@ -174,23 +179,38 @@ fn read_one(
         SERVED | CAME_BACK => service(&data),
         RECORDED | AMENDED => redress::told(&data),
         ANSWERED => answered(&data),
+        SPLIT | JOINED => beside(&data),
         _ => String::new(),
     };
-    let sealed = data.get("words").and_then(Value::as_str);
-    let sealed = sealed.and_then(|words| BASE64_STANDARD.decode(words).ok());
+    let sealed = |name: &str| {
+        let text = data.get(name).and_then(Value::as_str);
+        text.and_then(|text| BASE64_STANDARD.decode(text).ok())
+    };
+    let particulars = match (key, sealed("particulars")) {
+        (Some(key), Some(sealed)) => papers::open_particulars(key, case, &sealed)?,
+        _ => Particulars::default(),
+    };
     let channel = data
         .get("channel")
         .and_then(Value::as_str)
         .and_then(Channel::from_code);
     let title = match event.action.as_str() {
         FILED => {
-            format!("提交申请（{}）", channel.map_or("渠道不详", Channel::label))
+            let channel = channel.map_or("渠道不详", Channel::label);
+            match data.get("split_from").and_then(Value::as_str) {
+                Some(whole) => format!("提交申请（{channel}，由{whole}拆分）"),
+                None => format!("提交申请（{channel}）"),
+            }
         }
+        SPLIT => "拆分申请".to_owned(),
+        JOINED => "关联申请".to_owned(),
+        publish::PUBLISHED => "纳入主动公开".to_owned(),
         REVEALED => "查看个人信息".to_owned(),
         ATTACHMENT_READ => "查看附件".to_owned(),
         ARCHIVED => "导出案卷".to_owned(),
         ANSWERED => "处理对外提供文件的检查发现".to_owned(),
         REPLY_READ => "下载答复文书".to_owned(),
+        ISSUED => "出具登记回执".to_owned(),
         SERVED => "登记文书送达".to_owned(),
         CAME_BACK => "登记文书退回".to_owned(),
         RECORDED => "登记复议、诉讼".to_owned(),
@@ -207,8 +227,8 @@ fn read_one(
         act: None,
         title,
         detail,
-        words: open(sealed)?,
-        particulars: Particulars::default(),
+        words: open(sealed("words"))?,
+        particulars,
         attachments: Vec::new(),
         letters: Vec::new(),
         is_exception: false,
@@ -241,6 +261,18 @@ fn service(data: &Value) -> String {
     words
 }
 
+/// The cases that one was split into or put beside, in words.
+fn beside(data: &Value) -> String {
+    let into = data.get("into").and_then(Value::as_array);
+    let numbers: Vec<_> = into
+        .into_iter()
+        .flatten()
+        .chain(data.get("number"))
+        .filter_map(Value::as_str)
+        .collect();
+    numbers.join("、")
+}
+
 /// How findings in files were answered, in words.
 fn answered(data: &Value) -> String {
     let answer = data.get("answer").and_then(Value::as_str);
@@ -267,6 +299,7 @@ fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {
             };
             format!("补正期限至 {until}{exception}")
         }
+        Act::AskToExtend { days } => format!("申请延长 {days} 个工作日"),
         Act::Extend { days } => format!("延长 {days} 个工作日"),
         Act::RequireReasons { until } => format!("说明理由的期限至 {until}"),
         Act::RecordReasons { given: true } => "申请人说明了理由".to_owned(),
@@ -284,6 +317,7 @@ fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {
         Act::ConfirmReceipt
         | Act::Correct
         | Act::Lapse
+        | Act::DeclineExtension
         | Act::RecordFeeDelivery
         | Act::Pay
         | Act::Return

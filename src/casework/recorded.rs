@@ -114,7 +114,7 @@ impl Recorded {
                 entry.until = Some(*until);
                 entry.as_exception = Some(*as_exception);
             }
-            Act::Extend { days } => entry.days = Some(*days),
+            Act::AskToExtend { days } | Act::Extend { days } => entry.days = Some(*days),
             Act::RequireReasons { until } | Act::DelayAnswer { until } => {
                 entry.until = Some(*until);
             }
@@ -132,6 +132,7 @@ impl Recorded {
             Act::ConfirmReceipt
             | Act::Correct
             | Act::Lapse
+            | Act::DeclineExtension
             | Act::RecordFeeDelivery
             | Act::Pay
             | Act::Return
@@ -180,7 +181,9 @@ impl Entry {
             }
             ActKind::Correct => Act::Correct,
             ActKind::Lapse => Act::Lapse,
+            ActKind::AskToExtend => Act::AskToExtend { days: self.days? },
             ActKind::Extend => Act::Extend { days: self.days? },
+            ActKind::DeclineExtension => Act::DeclineExtension,
             ActKind::RequireReasons => Act::RequireReasons { until: self.until? },
             ActKind::RecordReasons => Act::RecordReasons { given: self.given? },
             ActKind::DelayAnswer => Act::DelayAnswer { until: self.until? },
@@ -216,7 +219,9 @@ mod tests {
             Act::AskForCorrection { until: on, as_exception: true },
             Act::Correct,
             Act::Lapse,
+            Act::AskToExtend { days: 10 },
             Act::Extend { days: 20 },
+            Act::DeclineExtension,
             Act::RequireReasons { until: on },
             Act::RecordReasons { given: true },
             Act::DelayAnswer { until: on },

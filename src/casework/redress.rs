@@ -45,10 +45,10 @@ pub async fn keep(
     let write = move |conn: &mut Connection| {
         let file = storage::cases::find(conn, agency, case)?;
         let others = storage::redress::of_case(conn, case)?;
-        let closed_on = file.case.stage.closed().map(|(_, on)| on);
+        let received_on = file.case.stage.received_on();
         let own = amends.map(|(id, _)| id);
         let besides = others.iter().filter(|other| Some(other.id) != own);
-        redress.check(closed_on, today, besides.map(|other| &other.redress))?;
+        redress.check(received_on, today, besides.map(|other| &other.redress))?;
         let action = match amends {
             None => {
                 let record =

@@ -25,6 +25,7 @@ use crate::domain::deadline::{DueDate, Schedule, working_days_after};
 use crate::domain::letter::{LetterKind, Particulars, Recipient, ServedHow, Service};
 use crate::domain::number::{CaseNumber, QueryCode};
 use crate::storage::cases::CaseFile;
+use crate::storage::families::Relative;
 use crate::storage::letters::IssuedLetter;
 use crate::storage::{self, Connection, StorageError};
 
@@ -58,6 +59,8 @@ pub struct TrackView {
     pub may_withdraw: bool,
     /// What is to be corrected, and the application as it stands; while a correction is awaited.
     pub correction: Option<CorrectionWanted>,
+    /// The other parts of the same application, which the same 查询码 opens.
+    pub parts: Vec<Relative>,
     /// The version that a form on the page has to carry.
     pub version: i32,
 }
@@ -165,6 +168,12 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
             .collect(),
         confirm_by,
         correction,
+        parts: kept
+            .relatives
+            .into_iter()
+            .filter(|other| other.query_code_mac.is_some())
+            .filter(|other| other.query_code_mac == kept.file.query_code_mac)
+            .collect(),
         due: kept.file.due,
         number: kept.file.number,
         channel: kept.file.channel,
@@ -198,7 +207,7 @@ fn correction_wanted(
 
 /// What a correction changed, as it was before: kept with the event, since the papers show what
 /// holds now.
-fn as_it_was(before: &Draft, after: &Draft) -> Particulars {
+pub(super) fn as_it_was(before: &Draft, after: &Draft) -> Particulars {
     let fields = [
         (WAS_TITLE, &before.title, &after.title),
         (WAS_REFERENCE, &before.reference, &after.reference),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::history::{self, HistoryEntry};
 use crate::casework::outgoing::{self, FindingView};
-use crate::casework::{CaseworkError, attachments, papers};
+use crate::casework::{CaseworkError, attachments, families, papers};
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::Draft;
@@ -19,6 +19,7 @@ use crate::domain::number::CaseNumber;
 use crate::storage::attachments::{Attachment, Purpose};
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::events::Event;
+use crate::storage::families::Relative;
 use crate::storage::letters::IssuedLetter;
 use crate::storage::outbox::Mail;
 use crate::storage::outgoing::KeptFinding;
@@ -66,8 +67,12 @@ pub struct CaseView {
     pub history: Vec<HistoryEntry>,
     /// What was mailed.
     pub mails: Vec<Mail>,
+    /// The other cases of its family.
+    pub relatives: Vec<Relative>,
     /// Whether it was taken over from older records.
     pub imported: bool,
+    /// How many different applicants have asked for the same, as far as it was looked at.
+    pub asked_by: i32,
     /// How many applications the applicant handed in in the month of this one.
     pub of_the_month: u32,
     /// How many applications the applicant has filed in the year of this one's arrival.
@@ -103,6 +108,8 @@ pub(super) struct Kept {
     pub(super) events: Vec<Event>,
     pub(super) officers: HashMap<Uuid, String>,
     pub(super) mails: Vec<Mail>,
+    pub(super) relatives: Vec<Relative>,
+    pub(super) asked_by: i32,
 }
 
 impl Kept {
@@ -128,6 +135,8 @@ impl Kept {
                 .map(|officer| (officer.id, officer.name))
                 .collect(),
             mails: storage::outbox::of_case(conn, file.id)?,
+            relatives: families::relatives(conn, &file)?,
+            asked_by: storage::search::asked_by(conn, file.id)?,
             file,
         })
     }
@@ -225,6 +234,8 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         of_the_month: kept.of_the_month,
         of_the_year: kept.of_the_year,
         mails: kept.mails,
+        relatives: kept.relatives,
+        asked_by: kept.asked_by,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::casework::accounts::{self, NewAccount};
 use crate::casework::founding;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
-use crate::jobs::deliver;
+use crate::jobs::{deliver, read, remind};
 use crate::server;
 use crate::storage::officers;
 
@@ -69,6 +69,8 @@ async fn serve(app: &App, listener: TcpListener) -> Result<(), CliError> {
     let address = listener.local_addr()?;
     let server = server::run(app, listener)?;
     let (stop, stopped) = watch::channel(false);
+    let reading = actix_web::rt::spawn(read::run(app.clone(), stopped.clone()));
+    let reminders = actix_web::rt::spawn(remind::run(app.clone(), stopped.clone()));
     let delivery = actix_web::rt::spawn(deliver::run(app.clone(), stopped));
     print(&format!("依申已启动：http://{address}/（按 Ctrl+C 停止）\n"))?;
     tracing::info!(%address, database = app.database.engine_name(), "the office is open");
@@ -76,8 +78,12 @@ async fn serve(app: &App, listener: TcpListener) -> Result<(), CliError> {
     // The job may have ended on its own; then nobody listens.
     let _ = stop.send(true);
     let delivered = delivery.await;
+    let reminded = reminders.await;
+    let has_read = reading.await;
     tracing::info!("the office is closed");
     ended?;
     delivered?;
+    reminded?;
+    has_read?;
     Ok(())
 }

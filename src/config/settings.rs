@@ -28,6 +28,8 @@ pub struct Config {
     pub letters: LetterSettings,
     /// How long staff stay signed in.
     pub staff: StaffSettings,
+    /// When staff are reminded by mail.
+    pub reminders: ReminderSettings,
     /// How the year is reported.
     pub report: ReportSettings,
     /// How the program logs.
@@ -194,6 +196,15 @@ pub struct IntakeSettings {
     /// Working days within which the office promises to confirm an application (art. 31(3)).
     #[serde(deserialize_with = "parse::between::<1, 20, _, _>")]
     pub confirm_within_days: u32,
+}
+
+/// `[reminders]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReminderSettings {
+    /// The hour of the working day, Beijing time, at which digests are written.
+    #[serde(deserialize_with = "parse::between::<0, 23, _, _>")]
+    pub hour: u32,
 }
 
 /// `[letters]`

@@ -103,6 +103,7 @@ impl Actor {
             ActKind::ConfirmReceipt
             | ActKind::AskForCorrection
             | ActKind::Lapse
+            | ActKind::AskToExtend
             | ActKind::RequireReasons
             | ActKind::RecordReasons
             | ActKind::Consult
@@ -114,9 +115,10 @@ impl Actor {
             ActKind::Assign => self.holds(&[Role::Clerk, Role::Reviewer, Role::Head]),
             // art. 33(2): only with the consent of the head; a fee is charged, and an answer put
             // off (art. 35), in the same way.
-            ActKind::Extend | ActKind::DelayAnswer | ActKind::ChargeFee => {
-                self.holds(&[Role::Head])
-            }
+            ActKind::Extend
+            | ActKind::DeclineExtension
+            | ActKind::DelayAnswer
+            | ActKind::ChargeFee => self.holds(&[Role::Head]),
             ActKind::Return | ActKind::Approve => self.holds(&[Role::Reviewer, Role::Head]),
         }
     }

@@ -111,12 +111,12 @@ pub struct Redress {
 /// What cannot be put on record so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum RedressFault {
-    /// There is no answer yet that anybody could go against.
-    #[error("本案还没有办结，不能登记复议、诉讼")]
-    NotClosed,
-    /// Before the answer.
-    #[error("受理日期不能早于办结日期")]
-    BeforeTheAnswer,
+    /// Nothing was received that anybody could go against, an answer that fails to come included.
+    #[error("本案还没有确认收到，不能登记复议、诉讼")]
+    NotReceived,
+    /// Before the application was received.
+    #[error("受理日期不能早于收到申请之日")]
+    BeforeReceipt,
     /// A day that lies ahead.
     #[error("日期不能晚于今天")]
     InTheFuture,
@@ -136,20 +136,22 @@ impl Redress {
         self
     }
 
-    /// Whether it can be put on record, beside the others of its case.
+    /// Whether it can be put on record, beside the others of its case. People may go against an
+    /// answer, and against an agency that gives none (art. 51), so that the case need not be
+    /// closed.
     ///
     /// # Errors
     ///
     /// [`RedressFault`], the first one.
     pub fn check<'a>(
         &self,
-        closed_on: Option<NaiveDate>,
+        received_on: Option<NaiveDate>,
         today: NaiveDate,
         mut others: impl Iterator<Item = &'a Self>,
     ) -> Result<(), RedressFault> {
-        let closed_on = closed_on.ok_or(RedressFault::NotClosed)?;
-        if self.begun_on < closed_on {
-            return Err(RedressFault::BeforeTheAnswer);
+        let received_on = received_on.ok_or(RedressFault::NotReceived)?;
+        if self.begun_on < received_on {
+            return Err(RedressFault::BeforeReceipt);
         }
         let ended_on = self.ended.map(|(on, _)| on);
         if self.begun_on > today || ended_on.is_some_and(|on| on > today) {
@@ -196,14 +198,14 @@ mod tests {
 
     #[test]
     fn a_record_has_to_fit_the_days_and_the_others() {
-        let (closed, today) = (Some(day("2025-03-10")), day("2025-12-01"));
+        let (received, today) = (Some(day("2025-03-10")), day("2025-12-01"));
         let review = redress(Way::Reconsideration, "2025-04-01", Some("2025-05-30"));
         let check =
-            |redress: &Redress, others: &[Redress]| redress.check(closed, today, others.iter());
+            |redress: &Redress, others: &[Redress]| redress.check(received, today, others.iter());
         assert_eq!(check(&review, &[]), Ok(()));
-        assert_eq!(review.check(None, today, [].iter()), Err(RedressFault::NotClosed));
+        assert_eq!(review.check(None, today, [].iter()), Err(RedressFault::NotReceived));
         let early = redress(Way::Reconsideration, "2025-03-09", None);
-        assert_eq!(check(&early, &[]), Err(RedressFault::BeforeTheAnswer));
+        assert_eq!(check(&early, &[]), Err(RedressFault::BeforeReceipt));
         let ahead = redress(Way::DirectLitigation, "2025-12-02", None);
         assert_eq!(check(&ahead, &[]), Err(RedressFault::InTheFuture));
         let backwards = redress(Way::DirectLitigation, "2025-05-02", Some("2025-05-01"));

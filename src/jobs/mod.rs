@@ -1,3 +1,5 @@
 //! The hour: what happens without anybody asking.
 
 pub mod deliver;
+pub mod read;
+pub mod remind;

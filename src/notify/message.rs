@@ -29,6 +29,8 @@ pub enum Message {
         /// The day by which the office confirms, if it still has to (art. 31(3)).
         confirm_by: Option<NaiveDate>,
     },
+    /// A part of the application became a case of its own.
+    Split,
     /// An act told the applicant something.
     Told(Notice),
 }
@@ -66,7 +68,7 @@ impl Message {
         match self {
             Self::Filed { .. } => "receipt",
             Self::Told(Notice::Decision) => "decision_ready",
-            Self::Told(_) => "stage_changed",
+            Self::Split | Self::Told(_) => "stage_changed",
         }
     }
 
@@ -79,7 +81,7 @@ impl Message {
         let subject = format!("您的政府信息公开申请{}（{}）", self.subject(), about.number);
         let (filed_on, confirm_by) = match self {
             Self::Filed { on, confirm_by } => (Some(on), confirm_by),
-            Self::Told(_) => (None, None),
+            Self::Split | Self::Told(_) => (None, None),
         };
         let facts = context! {
             subject => subject.as_str(),
@@ -102,6 +104,7 @@ impl Message {
     const fn subject(self) -> &'static str {
         match self {
             Self::Filed { .. } => "已收到",
+            Self::Split => "已拆分办理",
             Self::Told(notice) => match notice {
                 Notice::Receipt => "已确认收到",
                 Notice::CorrectionWanted => "需要补正",
@@ -121,6 +124,10 @@ impl Message {
     const fn told(self) -> &'static str {
         match self {
             Self::Filed { .. } | Self::Told(Notice::Decision) => "",
+            Self::Split => {
+                "您的申请包含几项内容。为了逐项办理和答复，本机关把其中一项单独登记，\
+                 受理编号见本邮件。请用这个编号和原来的查询码查询；其余各项的编号在查询页列出。"
+            }
             Self::Told(Notice::Receipt) => "您的政府信息公开申请已经双方确认收到，现在开始办理。",
             Self::Told(Notice::CorrectionWanted) => {
                 "您的申请有需要补充或者明确的地方。补正的事项和期限写在补正告知书里，\
@@ -169,7 +176,7 @@ pub fn masked(name: &str) -> String {
     first.map_or_else(|| "申请人".to_owned(), |first| format!("{first}**"))
 }
 
-fn in_chinese(day: NaiveDate) -> String {
+pub(super) fn in_chinese(day: NaiveDate) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
@@ -185,7 +192,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new
     Ok(environment)
 });
 
-const SOURCES: [(&str, &str); 8] = [
+const SOURCES: [(&str, &str); 10] = [
     ("layout.html", include_str!("../../templates/mail/layout.html")),
     ("closing.txt", include_str!("../../templates/mail/closing.txt")),
     ("receipt.txt", include_str!("../../templates/mail/receipt.txt")),
@@ -194,9 +201,11 @@ const SOURCES: [(&str, &str); 8] = [
     ("stage_changed.html", include_str!("../../templates/mail/stage_changed.html")),
     ("decision_ready.txt", include_str!("../../templates/mail/decision_ready.txt")),
     ("decision_ready.html", include_str!("../../templates/mail/decision_ready.html")),
+    ("digest.txt", include_str!("../../templates/mail/digest.txt")),
+    ("digest.html", include_str!("../../templates/mail/digest.html")),
 ];
 
-fn render(name: &str, facts: &minijinja::Value) -> Result<String, MessageError> {
+pub(super) fn render(name: &str, facts: &minijinja::Value) -> Result<String, MessageError> {
     let environment = TEMPLATES
         .as_ref()
         .map_err(|why| MessageError(why.clone()))?;
@@ -262,7 +271,7 @@ mod tests {
 
     fn every_message() -> Vec<Message> {
         let filed = |confirm_by| Message::Filed { on: day("2026-11-23"), confirm_by };
-        [filed(None), filed(Some(day("2026-11-25")))]
+        [filed(None), filed(Some(day("2026-11-25"))), Message::Split]
             .into_iter()
             .chain(NOTICES.map(Message::Told))
             .collect()

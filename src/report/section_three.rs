@@ -68,6 +68,19 @@ impl SectionThree {
         }
     }
 
+    /// [`add`](Self::add) for many tables.
+    pub fn add_all<'a>(&mut self, tables: impl IntoIterator<Item = &'a Table>) {
+        let mut sums: BTreeMap<Layout, Table> = BTreeMap::new();
+        for table in tables {
+            sums.entry(table.layout)
+                .and_modify(|sum| sum.plus(table))
+                .or_insert_with(|| table.clone());
+        }
+        for sum in sums.values() {
+            self.add(sum);
+        }
+    }
+
     /// Takes 上年结转 from what the year before handed over, as it was published.
     pub fn carry_in(&mut self, before: &Table) {
         for kind in ApplicantKind::ALL {
@@ -277,9 +290,11 @@ mod tests {
         ) {
             for year in FIRST..=LAST + 3 {
                 let mut sum = SectionThree::of(year, []);
-                sum.add(&count(year, &first).table("甲", Layout::Trial2019));
-                sum.add(&count(year, &second).table("乙", Layout::Form2021));
-                let both: Vec<CaseFacts> = first.iter().chain(&second).copied().collect();
+                let of_first = count(year, &first).table("甲", Layout::Trial2019);
+                let of_second = count(year, &second).table("乙", Layout::Form2021);
+                sum.add_all([&of_first, &of_second, &of_second]);
+                let both: Vec<CaseFacts> =
+                    first.iter().chain(&second).chain(&second).copied().collect();
                 let whole = count(year, &both);
                 prop_assert_eq!(
                     sum.table("", Layout::Trial2019),

@@ -94,6 +94,15 @@ impl Table {
             .unwrap_or_default()
     }
 
+    /// Adds the numbers of another table of the same layout.
+    pub(super) fn plus(&mut self, other: &Self) {
+        for (row, more) in self.rows.iter_mut().zip(&other.rows) {
+            for (cell, more) in row.cells.iter_mut().zip(more.cells) {
+                *cell += more;
+            }
+        }
+    }
+
     /// The table as one JSON document (contract §3).
     ///
     /// # Errors
@@ -121,7 +130,11 @@ impl Table {
         let lines = layout.lines();
         let mut rows: Vec<Row> = Vec::with_capacity(lines.len());
         for (id, numbers) in wire.rows.0 {
-            let line = Line::from_id(&id)
+            // Mostly they come in printed order.
+            let next = lines.get(rows.len()).filter(|line| line.id() == id);
+            let line = next
+                .copied()
+                .or_else(|| Line::from_id(&id))
                 .filter(|line| layout.prints(*line))
                 .ok_or_else(|| TableFault::ForeignRow(id.clone()))?;
             if rows.iter().any(|row| row.line == line) {
@@ -139,11 +152,13 @@ impl Table {
             });
             rows.push(Row { line, cells });
         }
-        let place = |wanted: Line| rows.iter().position(|row| row.line == wanted);
-        if let Some(missing) = lines.iter().find(|line| place(**line).is_none()) {
-            return Err(TableFault::MissingRow(missing.id()));
+        if !rows.iter().map(|row| row.line).eq(lines.iter().copied()) {
+            let is_there = |wanted: Line| rows.iter().any(|row| row.line == wanted);
+            if let Some(missing) = lines.iter().find(|line| !is_there(**line)) {
+                return Err(TableFault::MissingRow(missing.id()));
+            }
+            rows.sort_by_key(|row| lines.iter().position(|line| *line == row.line));
         }
-        rows.sort_by_key(|row| lines.iter().position(|line| *line == row.line));
         Ok(Self { agency: wire.agency, year: wire.year, layout, rows })
     }
 }

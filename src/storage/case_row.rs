@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StorageError;
-use crate::domain::case::{Case, Course, Draft, Ending, Handling, Heard, Reasons, Stage};
+use crate::domain::case::{
+    Awaited, Case, Course, Draft, Ending, Handling, Heard, Reasons, Stage, WantedExtension,
+};
 use crate::domain::consultation::{Consultation, Opinion, Party};
 use crate::domain::deadline::{Delay, Extension, ReplyTerm};
 use crate::domain::outcome::{Disposition, Outcome};
@@ -26,6 +28,8 @@ enum State {
         delay: Option<DelayState>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         draft: Option<DraftState>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        wanted: Option<WantedState>,
     },
     AwaitingCorrection {
         course: CourseState,
@@ -109,6 +113,14 @@ struct DraftState {
     on: NaiveDate,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedState {
+    days: u32,
+    by: Uuid,
+    on: NaiveDate,
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 const fn is_zero(n: &u32) -> bool {
     *n == 0
@@ -138,22 +150,33 @@ pub(super) fn decode(
     handler: Option<Uuid>,
     row: Uuid,
 ) -> Result<Case, StorageError> {
-    let broken = |why| StorageError::Inconsistent { table: "cases", row: row.to_string(), why };
-    let read: State = serde_json::from_str(state).map_err(|_| broken("state is not readable"))?;
-    let read = Stage::try_from(read).map_err(broken)?;
-    if read.code() != stage_code {
-        return Err(broken("state and stage contradict each other"));
+    let case = read(state, handler, row)?;
+    if case.stage.code() != stage_code {
+        let why = "state and stage contradict each other";
+        return Err(StorageError::Inconsistent { table: "cases", row: row.to_string(), why });
     }
-    Ok(Case { handler, stage: read })
+    Ok(case)
 }
 
-/// The columns of section three and of the day of receipt, as the stage says them.
+/// The case that a state says.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if it cannot be read.
+pub(super) fn read(state: &str, handler: Option<Uuid>, row: Uuid) -> Result<Case, StorageError> {
+    let broken = |why| StorageError::Inconsistent { table: "cases", row: row.to_string(), why };
+    let read: State = serde_json::from_str(state).map_err(|_| broken("state is not readable"))?;
+    Ok(Case { handler, stage: Stage::try_from(read).map_err(broken)? })
+}
+
+/// The columns that queries need, as the stage says them.
 pub(super) struct Counted {
     pub(super) received_on: Option<NaiveDate>,
     pub(super) received_year: Option<i32>,
     pub(super) closed_on: Option<NaiveDate>,
     pub(super) closed_year: Option<i32>,
     pub(super) outcome: Option<&'static str>,
+    pub(super) awaits: Option<&'static str>,
 }
 
 impl Counted {
@@ -167,6 +190,7 @@ impl Counted {
             closed_on,
             closed_year: closed_on.map(|day| day.year()),
             outcome: closed.map(|(ending, _)| ending.outcome().code()),
+            awaits: stage.awaited().map(Awaited::code),
         }
     }
 }
@@ -190,6 +214,11 @@ impl From<&Stage> for State {
                     disposition: draft.disposition.code().to_owned(),
                     by: draft.by,
                     on: draft.on,
+                }),
+                wanted: handling.wanted.map(|wanted| WantedState {
+                    days: wanted.days,
+                    by: wanted.by,
+                    on: wanted.on,
                 }),
             },
             Stage::AwaitingCorrection { course, asked_on, until } => Self::AwaitingCorrection {
@@ -224,7 +253,7 @@ impl TryFrom<State> for Stage {
     fn try_from(state: State) -> Result<Self, Self::Error> {
         Ok(match state {
             State::Filed { arrived_on } => Self::Filed { arrived_on },
-            State::Handling { course, started_on, extension, delay, draft } => {
+            State::Handling { course, started_on, extension, delay, draft, wanted } => {
                 let course = Course::try_from(course)?;
                 let extension = extension.map(|extension| Extension {
                     days: extension.days,
@@ -234,7 +263,12 @@ impl TryFrom<State> for Stage {
                     delay.map(|delay| Delay { until: delay.until, decided_on: delay.decided_on });
                 let term = ReplyTerm { number: course.terms, started_on, extension, delay };
                 let draft = draft.map(DraftState::read).transpose()?;
-                Self::Handling(Handling { course, term, draft })
+                let wanted = wanted.map(|wanted| WantedExtension {
+                    days: wanted.days,
+                    by: wanted.by,
+                    on: wanted.on,
+                });
+                Self::Handling(Handling { course, term, draft, wanted })
             }
             State::AwaitingCorrection { course, asked_on, until } => {
                 Self::AwaitingCorrection { course: course.try_into()?, asked_on, until }
@@ -398,10 +432,11 @@ mod tests {
         };
         let draft =
             Some(Draft { disposition: Disposition::NotOurs, by: Uuid::from_u128(4), on: day(7) });
+        let wanted = Some(WantedExtension { days: 10, by: Uuid::from_u128(5), on: day(8) });
         let (asked_on, until) = (day(4), day(20));
         vec![
             Stage::Filed { arrived_on: day(1) },
-            Stage::Handling(Handling { course: course.clone(), term, draft }),
+            Stage::Handling(Handling { course: course.clone(), term, draft, wanted }),
             Stage::Handling(Handling::starting(day(2))),
             Stage::AwaitingCorrection { course: course.clone(), asked_on, until },
             Stage::AwaitingPayment { course, notified_on: day(4), delivered_on: None, yuan: 300 },

@@ -11,7 +11,7 @@ use super::schema::{case_secrets, cases};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::DueDate;
 use crate::domain::number::CaseNumber;
@@ -45,6 +45,8 @@ pub struct NewCase {
     pub query_code_mac: Option<[u8; 32]>,
     /// Whether it was taken over from older records.
     pub imported: bool,
+    /// The family that it belongs to: see [`families`](super::families).
+    pub family: Option<Uuid>,
 }
 
 /// What the applicant wrote, under the case's own key.
@@ -83,6 +85,8 @@ pub struct CaseFile {
     pub query_code_mac: Option<Vec<u8>>,
     /// Whether it was taken over from older records.
     pub imported: bool,
+    /// The family that it belongs to.
+    pub family: Option<Uuid>,
     /// How often it was changed; whoever saves must have read this one.
     pub version: i32,
 }
@@ -104,6 +108,7 @@ struct CaseRow {
     handler_id: Option<Id>,
     query_code_mac: Option<Vec<u8>>,
     imported: bool,
+    family_id: Option<Id>,
     version: i32,
 }
 
@@ -126,9 +131,28 @@ impl CaseRow {
                 .map(|on| DueDate { on, provisional: self.due_provisional }),
             query_code_mac: self.query_code_mac,
             imported: self.imported,
+            family: self.family_id.map(|id| id.0),
             version: self.version,
         })
     }
+}
+
+/// A stage as the record writes it: nothing personal.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if it cannot be written as JSON.
+pub fn state(stage: &Stage) -> Result<String, StorageError> {
+    case_row::encode(stage)
+}
+
+/// The case that [`state`] wrote.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if it cannot be read.
+pub fn from_state(state: &str, handler: Option<Uuid>) -> Result<Case, StorageError> {
+    case_row::read(state, handler, Uuid::nil())
 }
 
 /// Keeps a new case under its number.
@@ -164,6 +188,7 @@ pub fn insert(
                 cases::closed_on.eq(counted.closed_on),
                 cases::closed_year.eq(counted.closed_year),
                 cases::outcome.eq(counted.outcome),
+                cases::awaits.eq(counted.awaits),
                 cases::due_on.eq(new.due.map(|due| due.on)),
                 cases::due_provisional.eq(new.due.is_some_and(|due| due.provisional)),
                 cases::attention_on.eq(new.attention_on),
@@ -174,6 +199,7 @@ pub fn insert(
                 cases::form_token.eq(new.form_token.map(Vec::from)),
                 cases::query_code_mac.eq(new.query_code_mac.map(Vec::from)),
                 cases::imported.eq(new.imported),
+                cases::family_id.eq(new.family.map(Id)),
                 cases::version.eq(1),
                 cases::created_at.eq(at),
                 cases::updated_at.eq(at),
@@ -200,6 +226,7 @@ pub fn insert(
         due: new.due,
         query_code_mac: new.query_code_mac.map(Vec::from),
         imported: new.imported,
+        family: new.family,
         version: 1,
     })
 }
@@ -319,6 +346,21 @@ pub fn received_page(
         .filter(cases::id.gt(Id(after.unwrap_or_default())))
         .order(cases::id)
         .limit(limit)
+        .select(CaseRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// The open cases of an agency, those that ask for attention first in front.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn list_open(conn: &mut Connection, agency: Uuid) -> Result<Vec<CaseFile>, StorageError> {
+    let rows: Vec<CaseRow> = cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .filter(cases::attention_on.is_not_null())
+        .order((cases::attention_on, cases::id))
         .select(CaseRow::as_select())
         .load(conn)?;
     rows.into_iter().map(CaseRow::into_file).collect()
@@ -445,6 +487,7 @@ pub fn save(
             cases::closed_on.eq(counted.closed_on),
             cases::closed_year.eq(counted.closed_year),
             cases::outcome.eq(counted.outcome),
+            cases::awaits.eq(counted.awaits),
             cases::due_on.eq(due.map(|due| due.on)),
             cases::due_provisional.eq(due.is_some_and(|due| due.provisional)),
             cases::attention_on.eq(attention_on),

@@ -17,7 +17,7 @@ use super::schema::cases;
 use super::types::Id;
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
-use crate::domain::case::Stage;
+use crate::domain::case::{Awaited, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::DueDate;
 use crate::domain::number::CaseNumber;
@@ -33,6 +33,8 @@ pub struct Filter {
     pub scope: Scope,
     /// At one of the stages with these codes; none, at any.
     pub stages: Vec<&'static str>,
+    /// Waiting for one of these inside the office; none, whatever they wait for.
+    pub awaited: Vec<Awaited>,
     /// Came in by this channel.
     pub channel: Option<Channel>,
     /// Of this column.
@@ -89,6 +91,8 @@ pub struct QueueRow {
     pub kind: ApplicantKind,
     /// The code of the stage; see [`Stage::label_of`].
     pub stage: &'static str,
+    /// What it waits for inside the office.
+    pub awaits: Option<Awaited>,
     /// The day on which it came in.
     pub arrived_on: NaiveDate,
     /// 收到申请之日, once there is one.
@@ -260,6 +264,14 @@ fn narrowed(filter: &Filter, agency: Uuid) -> Query<'_> {
     if !filter.stages.is_empty() {
         query = query.filter(cases::stage.eq_any(&filter.stages));
     }
+    if !filter.awaited.is_empty() {
+        let codes: Vec<_> = filter
+            .awaited
+            .iter()
+            .map(|awaited| awaited.code())
+            .collect();
+        query = query.filter(cases::awaits.eq_any(codes));
+    }
     if let Some(channel) = filter.channel {
         query = query.filter(cases::channel.eq(channel.code()));
     }
@@ -354,6 +366,7 @@ struct CaseLine {
     channel: String,
     applicant_kind: String,
     stage: String,
+    awaits: Option<String>,
     arrived_on: NaiveDate,
     received_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
@@ -404,6 +417,7 @@ impl CaseLine {
             channel: channel.ok_or_else(|| self.broken("channel unknown"))?,
             kind: kind.ok_or_else(|| self.broken("applicant kind unknown"))?,
             stage,
+            awaits: self.awaits.as_deref().and_then(Awaited::from_code),
             arrived_on: self.arrived_on,
             received_on: self.received_on,
             due: self
@@ -414,6 +428,25 @@ impl CaseLine {
             closed,
         })
     }
+}
+
+/// How many cases of an agency wait for one of these inside the office.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn count_awaiting(
+    conn: &mut Connection,
+    agency: Uuid,
+    awaited: &[Awaited],
+) -> Result<i64, StorageError> {
+    let codes: Vec<_> = awaited.iter().map(|awaited| awaited.code()).collect();
+    Ok(cases::table
+        .filter(cases::agency_id.eq(Id(agency)))
+        .filter(cases::awaits.is_not_null())
+        .filter(cases::awaits.eq_any(codes))
+        .count()
+        .get_result(conn)?)
 }
 
 /// How many cases are open, and how urgent those are whose term runs.

@@ -93,6 +93,9 @@ diesel::table! {
         version -> Integer,
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
+        awaits -> Nullable<Text>,
+        family_id -> Nullable<SqlId>,
+        asked_by -> Nullable<Integer>,
     }
 }
 
@@ -175,6 +178,90 @@ diesel::table! {
         created_at -> SqlInstant,
         sent_at -> Nullable<SqlInstant>,
         to_settle_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    published_items (id) {
+        id -> SqlId,
+        agency_id -> SqlId,
+        title -> Text,
+        summary -> Text,
+        place -> Text,
+        published_on -> Date,
+        case_id -> Nullable<SqlId>,
+        found -> Integer,
+        created_at -> SqlInstant,
+        withdrawn_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::storage::types::SqlId;
+
+    item_words (word, item_id) {
+        word -> BigInt,
+        item_id -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::storage::types::SqlId;
+
+    case_words (agency_id, word, case_id) {
+        agency_id -> SqlId,
+        word -> BigInt,
+        case_id -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Date, Integer, Nullable, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    rectifications (id) {
+        id -> SqlId,
+        agency_id -> SqlId,
+        number -> Text,
+        received_on -> Date,
+        wrapped_key -> Nullable<Binary>,
+        papers -> Binary,
+        answer -> Nullable<Text>,
+        answered_on -> Nullable<Date>,
+        letter_number -> Nullable<Text>,
+        pdf -> Nullable<Binary>,
+        docx -> Nullable<Binary>,
+        version -> Integer,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Text};
+    use crate::storage::types::{SqlId};
+
+    reminders (officer_id) {
+        officer_id -> SqlId,
+        wanted -> Bool,
+        parts -> Text,
+        email_sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Nullable};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    digests (officer_id, day) {
+        officer_id -> SqlId,
+        day -> Date,
+        made_at -> SqlInstant,
+        mail_id -> Nullable<SqlId>,
     }
 }
 
@@ -393,6 +480,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     chain_heads,
     counters,
+    digests,
     events,
     fee_payments,
     handed_in_tables,
@@ -401,6 +489,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     officers,
     opening_balances,
     outbox,
+    reminders,
     redress,
     report_images,
     seal_corrections,

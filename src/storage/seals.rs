@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::connection::on_each;
 use super::schema::{seal_corrections, seal_files, seals};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
@@ -205,11 +206,13 @@ pub fn own_tables(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<(Uuid, Table, bool)>, StorageError> {
-    let rows: Vec<(Id, String, bool)> = seals::table
-        .filter(seals::year.eq(year))
-        .filter(seals::agency_id.eq_any(agencies.iter().copied().map(Id)))
-        .select((seals::agency_id, seals::own_table, seals::published_at.is_not_null()))
-        .load(conn)?;
+    let rows: Vec<(Id, String, bool)> = on_each!(conn, engine => {
+        seals::table
+            .filter(seals::year.eq(year))
+            .filter(seals::agency_id.eq_any(agencies.iter().copied().map(Id)))
+            .select((seals::agency_id, seals::own_table, seals::published_at.is_not_null()))
+            .load(engine)
+    })?;
     rows.into_iter()
         .map(|(Id(agency), text, published)| {
             let table = Table::from_json(&text)

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::connection::on_each;
 use super::schema::{handed_in_tables, opening_balances};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
@@ -68,17 +69,20 @@ pub fn handed_in(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<HandedIn>, StorageError> {
-    let rows: Vec<(Id, String, String, Vec<u8>, Instant)> = handed_in_tables::table
-        .filter(handed_in_tables::year.eq(year))
-        .filter(handed_in_tables::agency_id.eq_any(agencies.iter().copied().map(Id)))
-        .select((
-            handed_in_tables::agency_id,
-            handed_in_tables::table_json,
-            handed_in_tables::file_name,
-            handed_in_tables::sha256,
-            handed_in_tables::handed_in_at,
-        ))
-        .load(conn)?;
+    // The engine's own connection takes many agencies as one value, where it can.
+    let rows: Vec<(Id, String, String, Vec<u8>, Instant)> = on_each!(conn, engine => {
+        handed_in_tables::table
+            .filter(handed_in_tables::year.eq(year))
+            .filter(handed_in_tables::agency_id.eq_any(agencies.iter().copied().map(Id)))
+            .select((
+                handed_in_tables::agency_id,
+                handed_in_tables::table_json,
+                handed_in_tables::file_name,
+                handed_in_tables::sha256,
+                handed_in_tables::handed_in_at,
+            ))
+            .load(engine)
+    })?;
     rows.into_iter()
         .map(|(Id(agency), text, file_name, sha256, Instant(at))| {
             let table =

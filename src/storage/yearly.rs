@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::connection::on_each;
 use super::schema::cases;
 use super::types::Id;
 use super::{Connection, StorageError};
@@ -68,13 +69,16 @@ macro_rules! crossing {
 /// Up to so many agencies are asked one by one, each through its own part of an index; more
 /// are counted together, through indexes that lie across all agencies.
 const FEW: usize = 24;
+/// Up to so many, SQLite is asked one by one all the same.
+const A_COUNTY: usize = 500;
 /// How many agencies are named in one query; the engines have a limit.
 const NAMED: usize = 10_000;
 
-/// The groups of cases of many agencies that meet a condition, all agencies together.
-macro_rules! groups_together {
-    ($conn:expr, $agencies:expr, $condition:expr) => {{
-        let groups = cases::table
+/// The groups among the cases that meet a condition.
+macro_rules! groups {
+    ($conn:expr, $agency:expr, $condition:expr) => {
+        cases::table
+            .filter(cases::agency_id.eq(Id($agency)))
             .filter($condition)
             .group_by((
                 cases::applicant_kind,
@@ -88,11 +92,41 @@ macro_rules! groups_together {
                 cases::closed_year,
                 cases::outcome,
                 diesel::dsl::count_star(),
-            ));
-        match $agencies {
-            Some(agencies) => groups.filter(cases::agency_id.eq_any(agencies)).load($conn),
-            None => groups.load($conn),
-        }
+            ))
+            .load($conn)
+    };
+}
+
+/// The groups of cases of many agencies that meet a condition, all agencies together. The
+/// engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not as
+/// thousands that it has to plan for.
+macro_rules! groups_where {
+    ($conn:expr, $agencies:expr, $condition:expr) => {{
+        let condition = $condition;
+        let agencies: Option<&[Id]> = $agencies;
+        on_each!($conn, engine => {
+            let groups = cases::table
+                .filter(condition)
+                .group_by((
+                    cases::applicant_kind,
+                    cases::received_year,
+                    cases::closed_year,
+                    cases::outcome,
+                ))
+                .select((
+                    cases::applicant_kind,
+                    cases::received_year,
+                    cases::closed_year,
+                    cases::outcome,
+                    diesel::dsl::count_star(),
+                ));
+            match agencies {
+                Some(agencies) => {
+                    groups.filter(cases::agency_id.eq_any(agencies.to_vec())).load(engine)
+                }
+                None => groups.load(engine),
+            }
+        })
     }};
 }
 
@@ -104,37 +138,74 @@ fn tallies_together(
     use super::schema::agencies::dsl::agencies as all;
     let count: i64 = all.count().get_result(conn)?;
     let is_all = i64::try_from(agencies.len()).is_ok_and(|named| named >= count);
-    let mut groups: Vec<GroupRow> = Vec::new();
-    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
-    let named: Vec<Option<Vec<Id>>> = if is_all {
-        vec![None]
-    } else {
-        ids.chunks(NAMED)
-            .map(|chunk| Some(chunk.to_vec()))
-            .collect()
+    let groups = match conn {
+        _ if is_all => groups_together(conn, None, year)?,
+        // SQLite reads all agencies' index for some of them; for a county, a question to each
+        // is cheaper.
+        Connection::Sqlite(_) if agencies.len() <= A_COUNTY => {
+            groups_one_by_one(conn, agencies, year)?
+        }
+        _ => groups_of_named(conn, agencies, year)?,
     };
+    let whose = agencies.first().copied().unwrap_or_default();
+    groups
+        .into_iter()
+        .map(|row| tally(row).ok_or_else(|| broken(whose, "a group cannot be read")))
+        .collect()
+}
+
+fn groups_of_named(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<GroupRow>, StorageError> {
+    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
+    let mut groups = Vec::new();
+    for named in ids.chunks(NAMED) {
+        groups.extend(groups_together(conn, Some(named), year)?);
+    }
+    Ok(groups)
+}
+
+/// The groups of these agencies, or of all, that the table of `year` counts.
+fn groups_together(
+    conn: &mut Connection,
+    agencies: Option<&[Id]>,
+    year: i32,
+) -> Result<Vec<GroupRow>, StorageError> {
     let first: Option<i32> = cases::table
         .filter(cases::received_year.is_not_null())
         .order(cases::received_year)
         .select(cases::received_year.assume_not_null())
         .first(conn)
         .optional()?;
-    for agencies in named {
-        groups.extend(groups_together!(conn, agencies.clone(), cases::received_year.eq(year))?);
-        let before: Vec<i32> = first
-            .map(|first| (first..year).collect())
-            .unwrap_or_default();
-        let earlier = cases::received_year.eq_any(before).and(crossing!());
-        let closed = earlier.clone().and(cases::closed_year.ge(year));
-        groups.extend(groups_together!(conn, agencies.clone(), closed)?);
-        let open = earlier.and(cases::closed_year.is_null());
-        groups.extend(groups_together!(conn, agencies, open)?);
+    let before: Vec<i32> = first
+        .map(|first| (first..year).collect())
+        .unwrap_or_default();
+    let earlier = cases::received_year.eq_any(before).and(crossing!());
+    let closed = earlier.clone().and(cases::closed_year.ge(year));
+    let open = earlier.and(cases::closed_year.is_null());
+    let mut groups: Vec<GroupRow> = groups_where!(conn, agencies, cases::received_year.eq(year))?;
+    groups.extend::<Vec<GroupRow>>(groups_where!(conn, agencies, closed)?);
+    groups.extend::<Vec<GroupRow>>(groups_where!(conn, agencies, open)?);
+    Ok(groups)
+}
+
+/// As [`tallies_of`] in statements that stay prepared, since none has a list in it; what
+/// crossed any year is read for that, which is little for one of many agencies.
+fn groups_one_by_one(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<GroupRow>, StorageError> {
+    let mut groups = Vec::new();
+    for agency in agencies {
+        groups.extend(received_in(conn, *agency, year)?);
+        let later = cases::closed_year.is_null().or(cases::closed_year.ge(year));
+        let crossed = cases::received_year.lt(year).and(crossing!()).and(later);
+        groups.extend::<Vec<GroupRow>>(groups!(conn, *agency, crossed)?);
     }
-    let whose = agencies.first().copied().unwrap_or_default();
-    groups
-        .into_iter()
-        .map(|row| tally(row).ok_or_else(|| broken(whose, "a group cannot be read")))
-        .collect()
+    Ok(groups)
 }
 
 /// What a group of cases of one agency answers: the agency, and as a [`GroupRow`].
@@ -225,29 +296,6 @@ fn tallies_of(conn: &mut Connection, agency: Uuid, year: i32) -> Result<Vec<Tall
         .into_iter()
         .map(|row| tally(row).ok_or_else(|| broken(agency, "a group cannot be read")))
         .collect()
-}
-
-/// The groups among the cases that meet a condition.
-macro_rules! groups {
-    ($conn:expr, $agency:expr, $condition:expr) => {
-        cases::table
-            .filter(cases::agency_id.eq(Id($agency)))
-            .filter($condition)
-            .group_by((
-                cases::applicant_kind,
-                cases::received_year,
-                cases::closed_year,
-                cases::outcome,
-            ))
-            .select((
-                cases::applicant_kind,
-                cases::received_year,
-                cases::closed_year,
-                cases::outcome,
-                diesel::dsl::count_star(),
-            ))
-            .load($conn)
-    };
 }
 
 /// What was received in the year.

@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod acts;
 mod citizen;
 mod desk;
 mod driver;

@@ -45,7 +45,7 @@ in_both_offices! {
             ("way", "nonsense", "请选择是复议还是诉讼"),
             ("way", "after_reconsideration", "应当先登记已经审结的行政复议"),
             ("begun_on", "", "请填写受理日期"),
-            ("begun_on", "2026-03-01", "不能早于办结日期"),
+            ("begun_on", "2026-03-01", "不能早于收到申请之日"),
             ("begun_on", "2026-03-03", "不能晚于今天"),
             ("authority", "", "请填写复议机关或者法院"),
             ("ended_on", "31日", "请填写正确的日期"),
@@ -85,13 +85,18 @@ in_both_offices! {
         assert_eq!(clerk.get("/staff/redress?year=2030").await.status, 404);
     }
 
-    async fn an_open_case_and_a_foreign_one_take_no_record(engine: Engine) {
+    async fn what_was_not_received_and_what_is_foreign_take_no_record(engine: Engine) {
         let office = Office::open(engine, day(2026, 3, 2)).await;
         let clerk = office.has("zhang", "张经办", &[Role::Clerk]).await;
         let (path, _, _) = office.has_filed(&PAPERS).await;
         let page = clerk.act(&format!("{path}/redress"), &REVIEW).await;
         assert_eq!(page.status, 422);
-        assert!(page.fault("way").unwrap().contains("还没有办结"));
+        assert!(page.fault("way").unwrap().contains("还没有确认收到"));
+        // An agency that gives no answer is gone against as well (art. 51).
+        clerk.confirm(&path, day(2026, 3, 2)).await;
+        let kept = clerk.act(&format!("{path}/redress"), &REVIEW).await;
+        assert_eq!(kept.status, 303, "{}", kept.text);
+        assert!(clerk.get(&path).await.says("尚未审结"));
         let below = office.has_agency("XJ", "西街社区").await;
         let stranger = office.has_at(&below, "li", "李经办", &[Role::Clerk]).await;
         assert_eq!(stranger.get(&format!("{path}/redress")).await.status, 404);

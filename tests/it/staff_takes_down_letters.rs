@@ -58,7 +58,10 @@ in_both_offices! {
         let track = office.browser.post("/track", &[("number", &number), ("code", &code)]).await;
         assert!(track.says("办理中"), "{}", track.text);
         let case = format!("/staff/cases/{}", office.case_id(&number).await);
-        assert!(clerk.get(&case).await.says("申请书.pdf"));
+        let page = clerk.get(&case).await;
+        assert!(page.says("申请书.pdf") && page.says("出具登记回执"));
+        // What was handed in needs no confirmation: its 登记回执 was made out at once, once.
+        assert!(page.says("莲办依申登〔2026〕1号") && !page.says("莲办依申登〔2026〕2号"));
     }
 
     async fn what_is_missing_in_a_letter_is_taken_over_as_it_was_written(engine: Engine) {

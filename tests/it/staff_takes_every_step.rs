@@ -347,8 +347,9 @@ in_both_offices! {
         let (_office, clerk, _, case) = in_hand(engine).await;
         let page = clerk.get(&case).await;
         assert!(page.says("尚未送达"));
-        let pdf = page.between("<a href=\"/staff/cases/", "\">PDF").unwrap();
-        let pdf = format!("/staff/cases/{pdf}");
+        let files = format!("{case}/attachments/");
+        let pdf = page.between(&format!("<a href=\"{files}"), "\">PDF").unwrap();
+        let pdf = format!("{files}{pdf}");
         let reason = [("reason", "打印盖章")];
         let first = clerk.post(&pdf, &reason).await;
         assert_eq!(first.status, StatusCode::OK);

@@ -113,8 +113,9 @@ in_both_offices! {
         assert!(clerk.get(&case).await.says("查看个人信息") );
 
         let page = clerk.get(&case).await;
-        let file = page.between("<a href=\"/staff/cases/", "\">下载").unwrap();
-        let file = format!("/staff/cases/{file}");
+        let files = format!("{case}/attachments/");
+        let file = page.between(&format!("<a href=\"{files}"), "\">下载").unwrap();
+        let file = format!("{files}{file}");
         let asked = clerk.get(&file).await;
         assert!(asked.says("身份证.pdf"));
         let taken = clerk.post(&file, &[("reason", "核对身份")]).await;

@@ -279,9 +279,7 @@ pub fn section_of(
         .filter(|agency| !tables.contains_key(agency))
         .collect();
     let mut section = SectionThree::of(year, yearly::tallies(conn, &live, year)?);
-    for (_, table) in tables.values() {
-        section.add(table);
-    }
+    section.add_all(tables.values().map(|(_, table)| table));
     let sources = agencies
         .iter()
         .map(|agency| {

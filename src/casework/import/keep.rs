@@ -115,6 +115,7 @@ fn prepare(app: &App, case: ImportedCase, now: DateTime<Utc>) -> Result<Prepared
         form_token: None,
         query_code_mac: None,
         imported: true,
+        family: None,
     };
     Ok(Prepared { case, new, secrets, entry })
 }

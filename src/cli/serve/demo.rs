@@ -15,6 +15,8 @@ use crate::casework::advance::{Deed, advance};
 use crate::casework::attachments::Incoming;
 use crate::casework::file::{Filing, file};
 use crate::casework::ids;
+use crate::casework::publish::{NewItem, publish};
+use crate::casework::rectify::{self, RectificationPapers};
 use crate::cli::CliError;
 use crate::clock::{Clock, from_beijing};
 use crate::domain::actor::{Actor, Role};
@@ -194,6 +196,30 @@ async fn play(app: &App, agency: Uuid) -> Result<(), CliError> {
             }
         }
     }
+    beside(app, agency, &actor(&staff, "wangfang")).await
+}
+
+/// What stands beside the cases: something public, and an application for rectification.
+async fn beside(app: &App, agency: Uuid, clerk: &Actor) -> Result<(), CliError> {
+    let today = app.clock.today();
+    let plan = NewItem {
+        title: "街道防汛应急预案".to_owned(),
+        summary: "现行防汛应急预案全文，包括组织指挥、预警和转移安置".to_owned(),
+        place: "https://www.example.com/plan/flood.html".to_owned(),
+        published_on: before(today, 40),
+        case: None,
+    };
+    publish(app, agency, plan, clerk).await?;
+    let written = RectificationPapers {
+        name: "张建国".to_owned(),
+        document: "居民身份证11010519491231002X".to_owned(),
+        contact: "13800000000".to_owned(),
+        record: "征地补偿安置公示名册".to_owned(),
+        wrong: "本人的门牌号误为13号，应为31号".to_owned(),
+        evidence: "不动产权证书复印件".to_owned(),
+        ..RectificationPapers::default()
+    };
+    rectify::take_in(app, agency, before(today, 3), written, clerk).await?;
     Ok(())
 }
 

@@ -358,6 +358,25 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "puts every letter into target/letters, to be looked at"]
+    fn every_letter_is_printed() {
+        let (stationery, agency) = (Stationery::new(&BTreeMap::new()).unwrap(), agency());
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
+        std::fs::create_dir_all(&folder).unwrap();
+        for kind in LetterKind::all() {
+            let particulars = filled(kind);
+            let letter = stationery
+                .write(&example(kind, &agency, &particulars))
+                .unwrap();
+            let printed = letter.paper().print().unwrap();
+            assert!(printed.missing.is_empty(), "{kind:?}");
+            let file = |ending: &str| folder.join(format!("{}.{ending}", kind.key()));
+            std::fs::write(file("pdf"), printed.pdf).unwrap();
+            std::fs::write(file("docx"), printed.docx).unwrap();
+        }
+    }
+
+    #[test]
     fn an_answer_cites_the_articles_that_its_disposition_rests_on() {
         let (stationery, agency) = (Stationery::new(&BTreeMap::new()).unwrap(), agency());
         for found in Disposition::ALL {

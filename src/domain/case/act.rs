@@ -30,11 +30,18 @@ pub enum Act {
     Correct,
     /// 逾期不再处理: the applicant let the time for correction or payment pass.
     Lapse,
+    /// 申请延期: the clerk asks the head to extend the term (art. 33(2)).
+    AskToExtend {
+        /// Working days.
+        days: u32,
+    },
     /// 延长答复期限 (art. 33(2)).
     Extend {
         /// Working days.
         days: u32,
     },
+    /// 驳回延期申请: the head does not grant what was asked for.
+    DeclineExtension,
     /// 要求说明理由: the applicant's applications are far too many or too frequent (art. 35).
     RequireReasons {
         /// The last day of the time that the applicant is given.
@@ -102,8 +109,12 @@ pub enum ActKind {
     Correct,
     /// See [`Act::Lapse`].
     Lapse,
+    /// See [`Act::AskToExtend`].
+    AskToExtend,
     /// See [`Act::Extend`].
     Extend,
+    /// See [`Act::DeclineExtension`].
+    DeclineExtension,
     /// See [`Act::RequireReasons`].
     RequireReasons,
     /// See [`Act::RecordReasons`].
@@ -142,7 +153,9 @@ impl Act {
             Self::AskForCorrection { .. } => ActKind::AskForCorrection,
             Self::Correct => ActKind::Correct,
             Self::Lapse => ActKind::Lapse,
+            Self::AskToExtend { .. } => ActKind::AskToExtend,
             Self::Extend { .. } => ActKind::Extend,
+            Self::DeclineExtension => ActKind::DeclineExtension,
             Self::RequireReasons { .. } => ActKind::RequireReasons,
             Self::RecordReasons { .. } => ActKind::RecordReasons,
             Self::DelayAnswer { .. } => ActKind::DelayAnswer,
@@ -162,13 +175,15 @@ impl Act {
 
 impl ActKind {
     /// Every act, in the order of a case's life.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::ConfirmReceipt,
         Self::Assign,
         Self::AskForCorrection,
         Self::Correct,
         Self::Lapse,
+        Self::AskToExtend,
         Self::Extend,
+        Self::DeclineExtension,
         Self::RequireReasons,
         Self::RecordReasons,
         Self::DelayAnswer,
@@ -193,7 +208,9 @@ impl ActKind {
             Self::AskForCorrection => "ask_for_correction",
             Self::Correct => "correct",
             Self::Lapse => "lapse",
+            Self::AskToExtend => "ask_to_extend",
             Self::Extend => "extend",
+            Self::DeclineExtension => "decline_extension",
             Self::RequireReasons => "reasons",
             Self::RecordReasons => "reasons-given",
             Self::DelayAnswer => "delay",
@@ -225,7 +242,9 @@ impl ActKind {
             Self::AskForCorrection => "告知补正",
             Self::Correct => "登记补正",
             Self::Lapse => "逾期不再处理",
+            Self::AskToExtend => "申请延期",
             Self::Extend => "延长答复期限",
+            Self::DeclineExtension => "驳回延期申请",
             Self::RequireReasons => "要求说明理由",
             Self::RecordReasons => "登记说明理由",
             Self::DelayAnswer => "确定延迟答复的期限",

@@ -34,6 +34,8 @@ impl Act {
                 _ => Vec::new(),
             },
             Self::Assign { .. }
+            | Self::AskToExtend { .. }
+            | Self::DeclineExtension
             | Self::Correct
             | Self::RecordReasons { .. }
             | Self::RecordDelivery { .. }

@@ -8,6 +8,7 @@ mod reasons;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod what_if;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -15,7 +16,10 @@ use uuid::Uuid;
 pub use act::{Act, ActKind};
 pub use not_allowed::NotAllowed;
 pub use notice::Notice;
-pub use stage::{Course, Draft, Ending, Handling, Heard, Reasons, Stage, payment_due};
+pub use stage::{
+    Awaited, Course, Draft, Ending, Handling, Heard, Reasons, Stage, WantedExtension, payment_due,
+};
+pub use what_if::Supposition;
 
 use crate::domain::actor::Actor;
 use crate::domain::calendar::WorkingCalendar;
@@ -87,6 +91,12 @@ impl Case {
             }
             (AwaitingCorrection { course, .. }, Act::Lapse) => {
                 (closed(course, Disposition::NotCorrected, on), Some(Notice::Decision))
+            }
+            (InHand(handling), Act::AskToExtend { days }) => {
+                (InHand(handling.wanting_extension(*days, by, on)?), None)
+            }
+            (InHand(handling), Act::DeclineExtension) => {
+                (InHand(Handling { wanted: None, ..handling.clone() }), None)
             }
             (InHand(handling), Act::Extend { days }) => {
                 (InHand(handling.extended(*days, on)?), Some(Notice::Extended))
@@ -342,12 +352,26 @@ impl Handling {
         match kind {
             ActKind::AskForCorrection | ActKind::Consult | ActKind::Propose => Ok(()),
             // art. 33(2): once in a term, and on or before the last day.
-            ActKind::Extend if self.term.extension.is_some() => Err(NotAllowed::ExtendedBefore),
-            ActKind::Extend if self.term.delay.is_some() => Err(NotAllowed::DelayedBefore),
+            ActKind::Extend | ActKind::AskToExtend if self.term.extension.is_some() => {
+                Err(NotAllowed::ExtendedBefore)
+            }
+            ActKind::Extend | ActKind::AskToExtend if self.term.delay.is_some() => {
+                Err(NotAllowed::DelayedBefore)
+            }
+            ActKind::AskToExtend if self.wanted.is_some() => Err(NotAllowed::ExtensionWanted),
+            ActKind::DeclineExtension => {
+                let wanted = self.wanted.ok_or(NotAllowed::NoExtensionWanted)?;
+                if on < wanted.on {
+                    return Err(NotAllowed::BeforeItsTime { since: wanted.on });
+                }
+                Ok(())
+            }
             ActKind::RequireReasons | ActKind::RecordReasons | ActKind::DelayAnswer => {
                 self.permits_of_reasons(kind, on, office.calendar)
             }
-            ActKind::Extend | ActKind::ChargeFee => self.in_time(on, office.calendar),
+            ActKind::Extend | ActKind::AskToExtend | ActKind::ChargeFee => {
+                self.in_time(on, office.calendar)
+            }
             ActKind::RecordDelivery | ActKind::RecordOpinion
                 if !self.course.consultations.is_empty() =>
             {
@@ -407,7 +431,18 @@ impl Handling {
             return Err(NotAllowed::ExtensionTooLong);
         }
         let extension = Some(Extension { days, decided_on: on });
-        Ok(Self { term: ReplyTerm { extension, ..self.term.clone() }, ..self.clone() })
+        let term = ReplyTerm { extension, ..self.term.clone() };
+        Ok(Self { term, wanted: None, ..self.clone() })
+    }
+
+    fn wanting_extension(&self, days: u32, by: &Actor, on: NaiveDate) -> Result<Self, NotAllowed> {
+        if !(1..=EXTENSION_AT_MOST).contains(&days) {
+            return Err(NotAllowed::ExtensionTooLong);
+        }
+        let by = by
+            .officer()
+            .ok_or(NotAllowed::NotYours(ActKind::AskToExtend.label()))?;
+        Ok(Self { wanted: Some(WantedExtension { days, by, on }), ..self.clone() })
     }
 
     fn consulting(&self, party: Party, on: NaiveDate) -> Self {

@@ -37,6 +37,12 @@ pub enum NotAllowed {
     /// art. 33(2): at most 20 working days.
     #[error("延长期限应为 1 至 20 个工作日")]
     ExtensionTooLong,
+    /// 延期申请 waits for the head already.
+    #[error("已经申请延期，等待工作机构负责人决定")]
+    ExtensionWanted,
+    /// There is nothing to decline.
+    #[error("没有待批准的延期申请")]
+    NoExtensionWanted,
     /// art. 30: on or before the seventh working day.
     #[error("补正应在收到申请之日起7个工作日内（{by} 前）告知；确需逾期告知的，请作为例外说明理由")]
     CorrectionTooLate {
@@ -67,6 +73,9 @@ pub enum NotAllowed {
     /// It was recorded before.
     #[error("该事项已经登记，不能重复登记")]
     AlreadyOnRecord,
+    /// A draft is about the whole application, and goes first.
+    #[error("拟办意见正在等待审核，请先退回或者批准")]
+    DraftWaits,
     /// There is no draft to review.
     #[error("尚未拟办，没有可以审核的处理意见")]
     NothingProposed,

@@ -111,6 +111,57 @@ pub struct Handling {
     pub term: ReplyTerm,
     /// 拟办意见, while it waits for review.
     pub draft: Option<Draft>,
+    /// 延期申请, while it waits for the head (art. 33(2)).
+    pub wanted: Option<WantedExtension>,
+}
+
+/// An extension that a clerk asked for and the head has not decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedExtension {
+    /// Working days.
+    pub days: u32,
+    /// Who asked.
+    pub by: Uuid,
+    /// The day on which it was asked for.
+    pub on: NaiveDate,
+}
+
+/// What a case in hand waits for inside the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Awaited {
+    /// 待审核: a decision was proposed.
+    Review,
+    /// 待批准延期: an extension was asked for.
+    Extension,
+}
+
+impl Awaited {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Review, Self::Extension];
+
+    /// The identifier, as stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Extension => "extension",
+        }
+    }
+
+    /// The one with this [`code`](Self::code).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|awaited| awaited.code() == code)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Review => "待审核",
+            Self::Extension => "待批准延期",
+        }
+    }
 }
 
 /// A decision that was proposed and not yet approved.
@@ -157,6 +208,7 @@ impl Handling {
             course: Course::starting(received_on),
             term: ReplyTerm::first(received_on),
             draft: None,
+            wanted: None,
         }
     }
 
@@ -168,6 +220,7 @@ impl Handling {
             course: Course { terms: number, ..course.clone() },
             term: ReplyTerm { number, started_on: on, extension: None, delay: None },
             draft: None,
+            wanted: None,
         }
     }
 
@@ -282,6 +335,14 @@ impl Stage {
             Self::Handling(handling) => Some(handling),
             _ => None,
         }
+    }
+
+    /// What it waits for inside the office; a decision before an extension that it makes idle.
+    #[must_use]
+    pub fn awaited(&self) -> Option<Awaited> {
+        let handling = self.handling()?;
+        let review = handling.draft.map(|_| Awaited::Review);
+        review.or(handling.wanted.map(|_| Awaited::Extension))
     }
 
     /// 收到申请之日, once there is one.

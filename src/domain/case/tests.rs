@@ -120,6 +120,37 @@ fn an_extension_is_granted_by_the_head_in_time_and_once() {
     );
 }
 
+const WANTED: Act = Act::AskToExtend { days: 10 };
+
+#[test]
+fn a_clerk_asks_for_an_extension_and_the_head_decides() {
+    let wanting = apply(&received(), &WANTED, &clerk(), "2024-11-01").unwrap();
+    assert_eq!(due(&wanting), due(&received()));
+    assert_eq!(wanting.stage.awaited(), Some(Awaited::Extension));
+    assert_eq!(apply(&wanting, &WANTED, &clerk(), "2024-11-01"), Err(NotAllowed::ExtensionWanted));
+    assert_eq!(
+        apply(&wanting, &Act::DeclineExtension, &clerk(), "2024-11-01"),
+        Err(NotAllowed::NotYours("驳回延期申请"))
+    );
+    let declined = apply(&wanting, &Act::DeclineExtension, &head(), "2024-11-04").unwrap();
+    assert_eq!(declined, received());
+    assert_eq!(
+        apply(&declined, &Act::DeclineExtension, &head(), "2024-11-04"),
+        Err(NotAllowed::NoExtensionWanted)
+    );
+    let granted = apply(&wanting, &Act::Extend { days: 5 }, &head(), "2024-11-04").unwrap();
+    assert_eq!((granted.stage.awaited(), due(&granted)), (None, date("2024-11-25")));
+    // A new term starts clean.
+    let exception = Act::AskForCorrection { until: date("2024-12-02"), as_exception: true };
+    let correcting = apply(&wanting, &exception, &clerk(), "2024-11-05").unwrap();
+    let corrected = apply(&correcting, &Act::Correct, &clerk(), "2024-11-06").unwrap();
+    assert_eq!(corrected.stage.awaited(), None);
+    assert_eq!(
+        apply(&received(), &WANTED, &clerk(), "2024-11-19"),
+        Err(NotAllowed::TermOver { due_on: due(&received()) })
+    );
+}
+
 #[test]
 fn an_unpaid_fee_lapses_only_after_the_time_from_its_delivery() {
     let charged = apply(&received(), &Act::ChargeFee { yuan: 700 }, &head(), "2024-10-28").unwrap();
@@ -287,10 +318,12 @@ fn samples() -> Vec<(&'static str, Case)> {
     let charged = apply(&received(), &Act::ChargeFee { yuan: 100 }, &head(), "2024-10-22").unwrap();
     let delivered = apply(&charged, &Act::RecordFeeDelivery, &clerk(), "2024-10-22").unwrap();
     let closed = apply(&drafted, &Act::Approve, &head(), "2024-10-23").unwrap();
+    let wanting = apply(&received(), &WANTED, &clerk(), "2024-10-22").unwrap();
     vec![
         ("待确认", case(Stage::Filed { arrived_on: date("2024-10-21") })),
         ("办理中", received()),
         ("办理中（征求意见中）", asked),
+        ("办理中（待批准延期）", wanting),
         ("办理中（待审核）", drafted),
         ("办理中（已要求说明理由）", required),
         ("办理中（已说明理由）", heard),
@@ -309,7 +342,9 @@ fn acts() -> Vec<Act> {
         Act::AskForCorrection { until: date("2024-12-31"), as_exception: true },
         Act::Correct,
         Act::Lapse,
+        WANTED,
         Act::Extend { days: 20 },
+        Act::DeclineExtension,
         REASONS,
         GIVEN,
         DELAY,
@@ -392,7 +427,9 @@ fn any_act() -> impl Strategy<Value = Act> {
             .prop_map(|(until, as_exception)| Act::AskForCorrection { until, as_exception }),
         Just(Act::Correct),
         Just(Act::Lapse),
+        (0_u32..25).prop_map(|days| Act::AskToExtend { days }),
         (0_u32..25).prop_map(|days| Act::Extend { days }),
+        Just(Act::DeclineExtension),
         day.clone().prop_map(|until| Act::RequireReasons { until }),
         any::<bool>().prop_map(|given| Act::RecordReasons { given }),
         day.clone().prop_map(|until| Act::DelayAnswer { until }),

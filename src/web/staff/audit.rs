@@ -249,6 +249,15 @@ fn action(code: &str) -> String {
         "report_corrected" => "公布更正",
         "table_handed_in" => "收下报送的表格",
         "opening_balance_set" => "登记上年结转",
+        "reminders_chosen" => "设置每日提醒",
+        "item_published" => "登记已公开信息",
+        "item_withdrawn" => "撤下已公开信息",
+        "split" => "拆分申请",
+        "joined" => "关联申请",
+        "rectification_filed" => "登记更正申请",
+        "rectification_answered" => "答复更正申请",
+        "rectification_revealed" => "查看更正申请人信息",
+        "letter_issued" => "出具登记回执",
         "mail_settled" => "已用其他方式告知",
         code => {
             return ActKind::from_code(code)

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::casework::attachments::Incoming;
 use crate::casework::file::{self, EARLIEST, Filing, Receipt};
-use crate::casework::{CaseworkError, papers};
+use crate::casework::{CaseworkError, letters, papers};
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::{DeliveryRoute, Draft, Fault, Field, ProvisionForm};
 use crate::domain::channel::Channel;
@@ -209,6 +209,7 @@ pub async fn submit(
     match file::file(&app, filing).await {
         Ok(receipt) => {
             received.tray.clear()?;
+            hand_over(&app, &officer, &receipt).await;
             receipt_page(&app, &officer, &papers, &receipt)
         }
         Err(CaseworkError::Faults(faults)) => {
@@ -222,6 +223,14 @@ pub async fn submit(
             intake_page(&app, &officer, status, Some(&received), view, may_take_over)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes out the 登记回执 as a letter. The application is kept whether or not that succeeds.
+async fn hand_over(app: &App, officer: &CurrentOfficer, receipt: &Receipt) {
+    let (agency, by) = (officer.agency().id, officer.actor());
+    if let Err(error) = letters::issue_receipt(app, agency, receipt.case, &by).await {
+        tracing::warn!(%error, case = %receipt.case, "no letter of receipt was made out");
     }
 }
 

@@ -7,6 +7,7 @@ mod audit;
 mod case;
 pub mod clock;
 mod dashboard;
+mod family;
 mod figures;
 pub mod form;
 mod intake;
@@ -14,9 +15,12 @@ mod letters;
 mod officers;
 mod outbox;
 pub mod outgoing;
+mod published;
 mod queue;
+mod rectifications;
 mod redress;
 mod reports;
+mod settings;
 mod setup;
 mod sign_in;
 mod to_serve;
@@ -48,6 +52,8 @@ pub const DOORS: &[Door] = &[
     Door::post("/setup", Right::Everybody, || web::post().to(setup::submit)),
     Door::get("/password", Right::SignedIn, || web::get().to(setup::show_change)),
     Door::post("/password", Right::SignedIn, || web::post().to(setup::submit_change)),
+    Door::get("/settings", Right::SignedIn, || web::get().to(settings::show)),
+    Door::post("/settings", Right::SignedIn, || web::post().to(settings::submit)),
     Door::get("/section-three", CASES, || web::get().to(yearly::show)),
     Door::get("/section-three.{ending}", CASES, || web::get().to(yearly::download)),
     Door::get("/section-three/{year}/{row}/{column}", CASES, || web::get().to(yearly::cell)),
@@ -89,6 +95,12 @@ pub const DOORS: &[Door] = &[
     Door::post("/cases/{id}/attachments/{attachment}", CASES, || web::post().to(case::attachment)),
     Door::get("/cases/{id}/archive", CASES, || web::get().to(case::ask_for_archive)),
     Door::post("/cases/{id}/archive.zip", CASES, || web::post().to(case::archive)),
+    Door::get("/cases/{id}/split", CLERKS, || web::get().to(family::ask_to_split)),
+    Door::post("/cases/{id}/split", CLERKS, || web::post().to(family::split)),
+    Door::get("/cases/{id}/join", CLERKS, || web::get().to(family::ask_to_join)),
+    Door::post("/cases/{id}/join", CLERKS, || web::post().to(family::join)),
+    Door::get("/cases/{id}/similar", CASES, || web::get().to(case::similar)),
+    Door::get("/cases/{id}/what-if", CASES, || web::get().to(case::what_if)),
     Door::get("/cases/{id}/outgoing", CASES, || web::get().to(outgoing::show)),
     Door::post("/cases/{id}/outgoing", CLERKS, || web::post().to(outgoing::submit)),
     Door::get("/cases/{id}/confirm_receipt", CLERKS, || web::get().to(acts::confirm_receipt::show)),
@@ -119,6 +131,19 @@ pub const DOORS: &[Door] = &[
     Door::post("/intake", CLERKS, || web::post().to(intake::submit)),
     Door::get("/to-serve", CASES, || web::get().to(to_serve::show)),
     Door::post("/to-serve/{id}/settled", CLERKS, || web::post().to(to_serve::settle)),
+    Door::get("/rectifications", CASES, || web::get().to(rectifications::list)),
+    Door::get("/rectifications/new", CLERKS, || web::get().to(rectifications::ask)),
+    Door::post("/rectifications/new", CLERKS, || web::post().to(rectifications::submit)),
+    Door::get("/rectifications/{id}", CASES, || web::get().to(rectifications::show)),
+    Door::post("/rectifications/{id}/reveal", CASES, || web::post().to(rectifications::reveal)),
+    Door::post("/rectifications/{id}/answer", CLERKS, || web::post().to(rectifications::answer)),
+    Door::get("/rectifications/{id}/letter.{ending}", CASES, || {
+        web::get().to(rectifications::letter)
+    }),
+    Door::get("/published", CASES, || web::get().to(published::list)),
+    Door::get("/published/new", CLERKS, || web::get().to(published::ask)),
+    Door::post("/published/new", CLERKS, || web::post().to(published::submit)),
+    Door::post("/published/{id}/withdraw", CLERKS, || web::post().to(published::withdraw)),
     Door::get("/outbox", CASES, || web::get().to(outbox::show)),
     Door::post("/outbox/{id}/retry", CASES, || web::post().to(outbox::retry)),
     Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
@@ -137,7 +162,7 @@ pub const DOORS: &[Door] = &[
 const TO_SERVE: &str = "/staff/to-serve";
 
 /// The navigation: the address, what people read, and the right of the door behind it.
-const ENTRIES: [(&str, &str, Right); 12] = [
+const ENTRIES: [(&str, &str, Right); 14] = [
     ("/staff/queue", "待办", CASES),
     ("/staff/intake", "登记", CLERKS),
     (TO_SERVE, "待送达", CASES),
@@ -145,6 +170,8 @@ const ENTRIES: [(&str, &str, Right); 12] = [
     ("/staff/redress", "复议诉讼", CASES),
     ("/staff/reports", "年度报告", CASES),
     ("/staff/figures", "统计", CASES),
+    (rectifications::HERE, "更正", CASES),
+    (published::HERE, "已公开", CASES),
     ("/staff/outbox", "邮件", CASES),
     ("/staff/officers", "账号", ADMINISTRATION),
     ("/staff/agency", "机关", ADMINISTRATION),

@@ -351,8 +351,8 @@ async fn keep(
 /// The field at which a fault is told.
 const fn field_of(fault: RedressFault) -> &'static str {
     match fault {
-        RedressFault::NotClosed | RedressFault::NoReviewBefore => "way",
-        RedressFault::BeforeTheAnswer | RedressFault::InTheFuture => "begun_on",
+        RedressFault::NotReceived | RedressFault::NoReviewBefore => "way",
+        RedressFault::BeforeReceipt | RedressFault::InTheFuture => "begun_on",
         RedressFault::EndedBeforeItBegan => "ended_on",
     }
 }

@@ -104,6 +104,7 @@ pub fn received(agency: Uuid, on: NaiveDate) -> NewCase {
         form_token: None,
         query_code_mac: None,
         imported: false,
+        family: None,
     }
 }
 

@@ -23,7 +23,11 @@ pub fn history_of_many(engine: Engine, cases: u32, agencies: u32) -> String {
         Engine::Sqlite => format!("unhex(printf('%032x', i % {agencies}))"),
         Engine::Postgres => format!("lpad(to_hex(i % {agencies}), 32, '0')::uuid"),
     };
-    filled(engine, cases, (2024, 731), &agency, "NULL")
+    let nobody = match engine {
+        Engine::Sqlite => "NULL",
+        Engine::Postgres => "NULL::uuid",
+    };
+    filled(engine, cases, (2024, 731), &agency, nobody)
 }
 
 /// Fills in cases from New Year of a year on, over so many days.

@@ -36,6 +36,7 @@ pub(super) enum Step {
     AskForCorrection(NaiveDate),
     Correct,
     Lapse,
+    AskToExtend,
     Extend,
     RequireReasons(NaiveDate),
     ReasonsGiven,
@@ -64,6 +65,9 @@ impl Step {
             ),
             Self::Correct => ("applicant", "补充：需要2025年度的信息。", Some(Act::Correct)),
             Self::Lapse => ("wangfang", "期限届满未补正。", Some(Act::Lapse)),
+            Self::AskToExtend => {
+                ("wangfang", "需要到县档案馆查阅旧档。", Some(Act::AskToExtend { days: 10 }))
+            }
             Self::Extend => {
                 ("liguodong", "涉及档案较多，检索需要时间。", Some(Act::Extend { days: 15 }))
             }
@@ -216,10 +220,11 @@ fn open(today: NaiveDate, calendar: &WorkingCalendar) -> Vec<Part> {
         // 待确认
         part(60, online, today, Vec::new()),
         part(61, online, ago(3), Vec::new()),
-        // 办理中: overdue, due today, due in three working days, not assigned, extended
+        // 办理中: overdue, due today, due in three working days with an
+        // extension asked for, not assigned, extended
         handled(62, ago(22), &[]),
         handled(63, ago(20), &[]),
-        handled(64, ago(17), &[]),
+        handled(64, ago(17), &[(ago(1), Step::AskToExtend)]),
         part(65, in_person, ago(2), Vec::new()),
         handled(66, ago(18), &[(ago(4), Step::Extend)]),
         // 征求意见中, and answered

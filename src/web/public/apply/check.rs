@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::paper::{AGENCY, IDENTITY, Paper};
 use crate::app::App;
+use crate::casework::similar;
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::{DeliveryRoute, Draft, Field, ProvisionForm};
@@ -13,7 +14,11 @@ use crate::domain::identity::DocumentKind;
 use crate::web::Site;
 use crate::web::error::{WebError, Words};
 use crate::web::page::{self, Frame};
+use crate::web::public::published::{self, ItemLine};
 use crate::web::upload::readable_size;
+
+/// How much of what is public already is shown.
+const SHOWN: usize = 3;
 
 #[derive(Debug, Template)]
 #[template(path = "public/check.html")]
@@ -23,6 +28,8 @@ struct CheckPage<'a> {
     notice: Option<Words>,
     hidden: Vec<Hidden<'a>>,
     parts: Vec<Part>,
+    /// What is public already and looks like it.
+    published: Vec<ItemLine>,
 }
 
 /// What the page carries on to the next step.
@@ -74,8 +81,22 @@ pub async fn show(
             .filter(|hidden| !hidden.value.is_empty())
             .collect(),
         parts: parts(paper, &agencies),
+        published: published(app, &paper.draft).await,
     };
     page::show(status, &page)
+}
+
+/// What is public already and looks like what is asked for. A search that fails keeps nobody
+/// from applying.
+async fn published(app: &App, draft: &Draft) -> Vec<ItemLine> {
+    let text = format!("{}\n{}\n{}", draft.title, draft.reference, draft.description);
+    match similar::published_like(app, &text, SHOWN).await {
+        Ok(found) => found.iter().map(published::line).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "what is public cannot be searched");
+            Vec::new()
+        }
+    }
 }
 
 fn parts(paper: &Paper, agencies: &[Agency]) -> Vec<Part> {

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::history::HistoryEntry;
 use crate::casework::track::{self, TrackView};
-use crate::domain::case::Ending;
+use crate::domain::case::{Ending, Stage};
 use crate::domain::number::CaseNumber;
 use crate::domain::outcome::Disposition;
 use crate::storage::StorageError;
@@ -59,6 +59,8 @@ struct ProgressPage {
     days: Vec<Day>,
     files: Vec<Letter>,
     history: Vec<Line>,
+    /// The other parts of the same application: number and where each stands.
+    parts: Vec<(String, &'static str)>,
     may_correct: bool,
     may_withdraw: bool,
 }
@@ -302,6 +304,11 @@ async fn progress(
             .collect(),
         history: view.history.into_iter().rev().map(Line::from).collect(),
         may_correct: view.correction.is_some(),
+        parts: view
+            .parts
+            .iter()
+            .map(|part| (part.number.to_string(), Stage::label_of(part.stage).unwrap_or_default()))
+            .collect(),
         may_withdraw: view.may_withdraw,
         telephone: view.agency.telephone,
         agency: view.agency.name,

@@ -156,11 +156,13 @@ pub(super) struct ActPage {
 }
 
 /// Every act with a page of this kind.
-pub(super) const PAGES: [&ActPage; 14] = [
+pub(super) const PAGES: [&ActPage; 16] = [
     &correction::ASK,
     &correction::CORRECT,
     &correction::LAPSE,
-    &extend::PAGE,
+    &extend::ASK,
+    &extend::GRANT,
+    &extend::DECLINE,
     &reasons::REQUIRE,
     &reasons::RECORD,
     &reasons::DELAY,

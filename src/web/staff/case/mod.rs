@@ -4,7 +4,9 @@ mod archive;
 pub mod parts;
 mod possible;
 mod reveal;
+mod similar;
 pub mod standing;
+mod what_if;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -17,19 +19,25 @@ pub use self::archive::{archive, ask_for_archive};
 use self::parts::{DraftView, Entry, FileLine, Line};
 use self::possible::{Possible, Refused};
 pub use self::reveal::{ask_for_attachment, attachment, submit as reveal};
+pub use self::similar::similar;
 use self::standing::Standing;
+pub use self::what_if::what_if;
 use crate::app::App;
 use crate::casework::view::{self, CaseView};
+use crate::domain::actor::Role;
 use crate::domain::case::ActKind;
+use crate::domain::outcome::Outcome;
+use crate::domain::similar::APPLICANTS;
 use crate::storage::outbox::{Delivery, Mail};
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::clock::Clock;
+use crate::web::staff::family::Family;
 use crate::web::staff::letters::{self, LetterLine};
-use crate::web::staff::outgoing;
 use crate::web::staff::redress::{self, RedressLine};
+use crate::web::staff::{outgoing, published};
 use crate::web::words;
 
 /// A mail to the applicant.
@@ -74,6 +82,8 @@ struct CasePage {
     acts: Vec<Possible>,
     refused: Vec<Refused>,
     draft: Option<DraftView>,
+    /// What a clerk asked the head for, and why.
+    extension_wanted: Option<String>,
     ending: Option<EndingView>,
     wanted: Vec<Line>,
     applicant: Vec<Line>,
@@ -83,7 +93,13 @@ struct CasePage {
     looked_at: bool,
     letters: Vec<LetterLine>,
     unserved: Vec<String>,
-    redress: Vec<RedressLine>,
+    /// Once something was received that anybody can go against.
+    redress: Option<Vec<RedressLine>>,
+    family: Family,
+    /// How many different applicants asked for the same, where that is many.
+    asked_by: Option<i32>,
+    /// Where what was given is made public, if that can be thought of.
+    publish: Option<String>,
     clock: Option<Clock>,
     history: Vec<Entry>,
     mails: Vec<MailLine>,
@@ -152,6 +168,7 @@ fn case_page(
             acts,
             refused,
             draft: parts::draft(view).map(|(_, draft)| draft),
+            extension_wanted: parts::extension_wanted(view),
             ending,
             wanted: papers.map(parts::wanted).unwrap_or_default(),
             applicant: papers.map(parts::applicant).unwrap_or_default(),
@@ -161,11 +178,14 @@ fn case_page(
             looked_at: !view.findings.is_empty(),
             letters: letters::lines(view),
             unserved: letters::unserved(view),
-            redress: view
-                .redress
-                .iter()
-                .map(|record| redress::line(record, ""))
-                .collect(),
+            redress: view.case.stage.received_on().map(|_| {
+                let records = view.redress.iter();
+                records.map(|record| redress::line(record, "")).collect()
+            }),
+            asked_by: Some(view.asked_by).filter(|count| *count >= APPLICANTS),
+            publish: (is_given(view) && officer.holds(&[Role::Clerk]))
+                .then(|| format!("{}/new?case={}", published::HERE, view.id)),
+            family: Family::of(view, app, officer),
             clock: view
                 .schedule
                 .as_ref()
@@ -181,6 +201,12 @@ fn case_page(
             form,
         },
     )
+}
+
+/// Whether something was given that others may want as well.
+fn is_given(view: &CaseView) -> bool {
+    let ending = view.case.stage.closed().map(|(ending, _)| ending.outcome());
+    matches!(ending, Some(Outcome::Granted | Outcome::Partial))
 }
 
 /// The address of a case's page.

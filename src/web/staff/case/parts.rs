@@ -181,6 +181,19 @@ pub fn files(view: &CaseView, only: Option<&[Uuid]>) -> Vec<FileLine> {
         .collect()
 }
 
+/// What a clerk asked the head for, and why, while it waits.
+#[must_use]
+pub fn extension_wanted(view: &CaseView) -> Option<String> {
+    let wanted = view.case.stage.handling()?.wanted?;
+    let mut latest = view.history.iter().rev();
+    let entry = latest.find(|entry| entry.act == Some(ActKind::AskToExtend));
+    let (who, why) = entry.map_or(("经办人", ""), |entry| {
+        (entry.actor.as_str(), entry.words.as_deref().unwrap_or_default())
+    });
+    let on = words::full_day(wanted.on);
+    Some(format!("{on}，{who}申请延长{}个工作日：{why}", wanted.days))
+}
+
 /// The entry by which the draft that waits was proposed.
 #[must_use]
 pub fn proposal(view: &CaseView) -> Option<&HistoryEntry> {

@@ -41,7 +41,9 @@ const fn meaning(kind: ActKind) -> &'static str {
         ActKind::AskForCorrection => "一次性告知需要补正的内容和期限",
         ActKind::Correct => "登记收到的补正材料，答复期限重新计算",
         ActKind::Lapse => "认定逾期，不再处理，办结本案",
+        ActKind::AskToExtend => "写明理由，请工作机构负责人决定是否延期",
         ActKind::Extend => "最多延长20个工作日，告知申请人",
+        ActKind::DeclineExtension => "写明意见，按原来的期限办理",
         ActKind::RequireReasons => "申请的数量、频次明显超过合理范围的，书面通知说明理由",
         ActKind::RecordReasons => "登记申请人说明的理由，或者期限届满没有说明",
         ActKind::DelayAnswer => "理由合理但无法按期答复的，确定答复的期限，告知申请人",
@@ -59,6 +61,7 @@ fn is_main(view: &CaseView, kind: ActKind) -> bool {
     match (&view.case.stage, kind) {
         (Stage::Handling(handling), ActKind::Propose) => handling.draft.is_none(),
         (Stage::Handling(handling), ActKind::Approve) => handling.draft.is_some(),
+        (Stage::Handling(handling), ActKind::Extend) => handling.wanted.is_some(),
         (Stage::Filed { .. }, ActKind::ConfirmReceipt)
         | (Stage::AwaitingCorrection { .. }, ActKind::Correct)
         | (Stage::AwaitingPayment { .. }, ActKind::Pay) => true,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::calendar::WorkingCalendar;
-use crate::domain::case::Stage;
+use crate::domain::case::{Awaited, Stage};
 use crate::domain::channel::Channel;
 use crate::storage::queue::{Filter, Handler, Scope};
 use crate::web::words::SOON;
@@ -21,6 +21,8 @@ pub struct Asked {
     pub band: String,
     /// The code of a stage.
     pub stage: String,
+    /// What the cases wait for inside the office: `any`, or the code of one thing.
+    pub awaits: String,
     /// The code of a channel.
     pub channel: String,
     /// The code of an applicant's kind.
@@ -135,6 +137,10 @@ impl Asked {
             name_index: self.name_index(),
             ..Filter::default()
         };
+        filter.awaited = match self.awaits.as_str() {
+            "any" => Awaited::ALL.to_vec(),
+            code => Awaited::from_code(code).into_iter().collect(),
+        };
         if let Some(code) = Stage::CODES.into_iter().find(|code| *code == self.stage) {
             filter.stages = vec![code];
             if code == "closed" {
@@ -192,10 +198,11 @@ impl Asked {
             .all(|(name, value)| value.is_empty() || matches!(*name, "band" | "handler" | "after"))
     }
 
-    fn parts(&self) -> [(&'static str, &str); 10] {
+    fn parts(&self) -> [(&'static str, &str); 11] {
         [
             ("band", &self.band),
             ("stage", &self.stage),
+            ("awaits", &self.awaits),
             ("channel", &self.channel),
             ("kind", &self.kind),
             ("handler", &self.handler),

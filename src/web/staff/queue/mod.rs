@@ -18,7 +18,7 @@ use crate::casework::{papers, view};
 use crate::documents::hex;
 use crate::domain::actor::Role;
 use crate::domain::applicant::ApplicantKind;
-use crate::domain::case::Stage;
+use crate::domain::case::{Awaited, Stage};
 use crate::domain::channel::Channel;
 use crate::storage::queue::{self, Bands, Filter, Page};
 use crate::storage::{StorageError, officers};
@@ -66,7 +66,10 @@ struct QueuePage {
     may_register: bool,
     bands: Vec<BandLink>,
     form: View,
+    /// What waits for whoever looks: where it is, and what it says.
+    for_me: Option<Link>,
     handlers: Vec<Choice>,
+    waits: Vec<Choice>,
     stages: Vec<Choice>,
     channels: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -82,6 +85,7 @@ struct QueuePage {
 /// What the page needs from the database.
 struct Found {
     bands: Bands,
+    for_me: i64,
     page: Page,
     names: HashMap<Uuid, String>,
     colleagues: Vec<Choice>,
@@ -118,6 +122,8 @@ pub async fn show(
             may_register: officer.holds(&[Role::Clerk]),
             bands: bands(&asked, found.bands),
             form: filled(&asked),
+            for_me: for_me(&asked, found.for_me),
+            waits: choices(Awaited::ALL.map(|awaited| (awaited.code(), awaited.label()))),
             stages: choices(Stage::CODES.map(|code| (code, Stage::label_of(code).unwrap_or(code)))),
             channels: choices(Channel::ALL.map(|channel| (channel.code(), channel.label()))),
             kinds: choices(ApplicantKind::ALL.map(|kind| (kind.code(), kind.label()))),
@@ -138,9 +144,11 @@ async fn find(app: &App, officer: &CurrentOfficer, asked: &Asked) -> Result<Foun
     let filter = asked.filter(agency, me, today, &app.calendar);
     let (after, hands) = (asked.after.parse().ok(), asked.in_hands(me));
     let soon = asked::soon(today, &app.calendar);
+    let mine = awaited_by(officer);
     let found = app.database.read(move |conn| {
         let bands = queue::bands(conn, &[agency], hands, today, soon)?;
         let page = queue::page(conn, &filter, after.as_ref(), PAGE)?;
+        let for_me = queue::count_awaiting(conn, agency, &mine)?;
         let officers = officers::list(conn, &[agency])?;
         let works = |roles: &[Role]| super::works_on_cases(roles);
         let colleagues = officers
@@ -149,6 +157,7 @@ async fn find(app: &App, officer: &CurrentOfficer, asked: &Asked) -> Result<Foun
             .map(|officer| Choice::new(officer.id.to_string(), officer.name.as_str()));
         Ok::<_, StorageError>(Found {
             bands,
+            for_me,
             page,
             colleagues: colleagues.collect(),
             names: officers
@@ -174,6 +183,7 @@ pub async fn search(
     let mut asked = Asked {
         band: text("band"),
         stage: text("stage"),
+        awaits: text("awaits"),
         channel: text("channel"),
         kind: text("kind"),
         handler: text("handler"),
@@ -211,6 +221,24 @@ async fn is_number(app: &App, agency: Uuid, words: &str) -> Result<bool, WebErro
         .database
         .read(move |conn| queue::page(conn, &filter, None, 1));
     Ok(is_plain || !found.await?.rows.is_empty())
+}
+
+/// What waits for somebody with these duties.
+fn awaited_by(officer: &CurrentOfficer) -> Vec<Awaited> {
+    if officer.holds(&[Role::Head]) {
+        Awaited::ALL.to_vec()
+    } else if officer.holds(&[Role::Reviewer]) {
+        vec![Awaited::Review]
+    } else {
+        Vec::new()
+    }
+}
+
+fn for_me(asked: &Asked, count: i64) -> Option<Link> {
+    (count > 0 && asked.awaits.is_empty()).then(|| Link {
+        href: Asked { awaits: "any".to_owned(), ..Asked::default() }.href(),
+        label: format!("{count}件等待审核或者批准延期"),
+    })
 }
 
 fn heading(asked: &Asked) -> &'static str {
@@ -261,6 +289,7 @@ fn filled(asked: &Asked) -> View {
     View::filled([
         ("band", asked.band.as_str()),
         ("stage", &asked.stage),
+        ("awaits", &asked.awaits),
         ("channel", &asked.channel),
         ("kind", &asked.kind),
         ("handler", &asked.handler),
@@ -275,6 +304,7 @@ fn filled(asked: &Asked) -> View {
 fn has_more(asked: &Asked) -> bool {
     [
         &asked.stage,
+        &asked.awaits,
         &asked.channel,
         &asked.kind,
         &asked.from,
@@ -307,6 +337,7 @@ fn chips(asked: &Asked, handlers: &[Choice]) -> Vec<Link> {
             Stage::label_of(&asked.stage).map(|label| format!("环节：{label}")),
             Asked { stage: String::new(), ..base.clone() },
         ),
+        (awaits_chip(&asked.awaits), Asked { awaits: String::new(), ..base.clone() }),
         (
             Channel::from_code(&asked.channel).map(|channel| format!("渠道：{}", channel.label())),
             Asked { channel: String::new(), ..base.clone() },
@@ -319,6 +350,13 @@ fn chips(asked: &Asked, handlers: &[Choice]) -> Vec<Link> {
         .into_iter()
         .filter_map(|(label, without)| label.map(|label| Link { label, href: without.href() }));
     set.collect()
+}
+
+fn awaits_chip(code: &str) -> Option<String> {
+    if code == "any" {
+        return Some("待审核或者批准延期".to_owned());
+    }
+    Awaited::from_code(code).map(|awaited| awaited.label().to_owned())
 }
 
 /// What is said where there is nothing to show.

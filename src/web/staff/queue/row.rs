@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::casework::view::Caption;
 use crate::domain::calendar::WorkingCalendar;
-use crate::domain::case::Stage;
+use crate::domain::case::{Awaited, Stage};
 use crate::storage::queue::QueueRow;
 use crate::web::words::{self, Left, Tone};
 
@@ -18,6 +18,8 @@ pub struct Row {
     pub(super) kind: &'static str,
     pub(super) channel: &'static str,
     pub(super) stage: &'static str,
+    /// What it waits for inside the office; empty for nothing.
+    pub(super) awaits: &'static str,
     /// How much time is left, in words; empty where nothing runs.
     pub(super) left: String,
     /// The class of these words.
@@ -46,6 +48,7 @@ impl Row {
             kind: row.kind.label(),
             channel: row.channel.label(),
             stage: Stage::label_of(row.stage).unwrap_or_default(),
+            awaits: row.awaits.map_or("", Awaited::label),
             tone: left.tone.class(),
             left: left.words,
             day,

@@ -1,0 +1,381 @@
+//! 更正: applications to correct a record (art. 41), outside every statutory table.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::casework::CaseworkError;
+use crate::casework::rectify::{self, Finding, RectificationPapers};
+use crate::domain::actor::Role;
+use crate::domain::rectification::RectificationAnswer;
+use crate::storage::StorageError;
+use crate::storage::rectifications::{self, Rectification, Which};
+use crate::web::error::WebError;
+use crate::web::form::{Choice, View};
+use crate::web::page::{self, StaffFrame};
+use crate::web::public::reports::{handed_out, media_type};
+use crate::web::session::CurrentOfficer;
+use crate::web::staff::form::DeskForm;
+use crate::web::staff::see_other;
+use crate::web::words;
+
+/// Where they stand.
+pub const HERE: &str = "/staff/rectifications";
+/// How many stand on a page.
+const PAGE: usize = 25;
+
+/// An application as the list shows it.
+#[derive(Debug)]
+struct ListLine {
+    href: String,
+    number: String,
+    record: String,
+    name: String,
+    day: String,
+    state: &'static str,
+    class: &'static str,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/rectifications.html")]
+struct ListPage {
+    frame: StaffFrame,
+    may_register: bool,
+    all: bool,
+    lines: Vec<ListLine>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/rectification_form.html")]
+struct FormPage {
+    frame: StaffFrame,
+    token: String,
+    form: View,
+}
+
+/// How one ended, as its page shows it.
+#[derive(Debug)]
+struct Ended {
+    label: &'static str,
+    day: String,
+    finding: String,
+    responsible: String,
+    letter: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/rectification.html")]
+struct OnePage {
+    frame: StaffFrame,
+    token: String,
+    href: String,
+    number: String,
+    day: String,
+    papers: RectificationPapers,
+    revealed: Option<String>,
+    ended: Option<Ended>,
+    may_answer: bool,
+    version: i32,
+    answers: Vec<Choice>,
+    form: View,
+}
+
+/// What is listed, and where the page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    all: String,
+    after: String,
+}
+
+fn href(id: Uuid) -> String {
+    format!("{HERE}/{id}")
+}
+
+fn state(one: &Rectification) -> (&'static str, &'static str) {
+    one.answered.map_or(("办理中", "tag tag-soon"), |answered| {
+        (answered.answer.label(), "tag tag-closed")
+    })
+}
+
+/// `GET /staff/rectifications`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn list(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let agency = officer.agency().id;
+    let all = !asked.all.is_empty();
+    let which = if all { Which::All } else { Which::Open };
+    let after = asked
+        .after
+        .split_once('.')
+        .and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
+    let wanted = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
+    let mut found = app
+        .database
+        .read(move |conn| rectifications::list(conn, agency, which, after, wanted))
+        .await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let captions = rectify::captions(&app, &found)?;
+    let next = found.last().filter(|_| more).map(|last| {
+        let all = if all { "all=yes&" } else { "" };
+        format!("{HERE}?{all}after={}.{}", last.received_on, last.id.simple())
+    });
+    let lines = found.iter().zip(captions).map(|(one, papers)| {
+        let (state, class) = state(one);
+        ListLine {
+            href: href(one.id),
+            number: one.number.clone(),
+            record: papers.record,
+            name: papers.name,
+            day: words::full_day(one.received_on),
+            state,
+            class,
+        }
+    });
+    page::show(
+        StatusCode::OK,
+        &ListPage {
+            frame: super::frame(&app, &officer, HERE)?,
+            may_register: officer.holds(&[Role::Clerk]),
+            all,
+            lines: lines.collect(),
+            next,
+        },
+    )
+}
+
+fn form_page(
+    app: &App,
+    officer: &CurrentOfficer,
+    status: StatusCode,
+    form: View,
+) -> Result<HttpResponse, WebError> {
+    let page = FormPage {
+        frame: super::frame(app, officer, HERE)?,
+        token: officer.token(app)?,
+        form,
+    };
+    page::show(status, &page)
+}
+
+/// `GET /staff/rectifications/new`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn ask(app: Data<App>, officer: CurrentOfficer) -> Result<HttpResponse, WebError> {
+    let today = app.clock.today().to_string();
+    form_page(&app, &officer, StatusCode::OK, View::filled([("received_on", today)]))
+}
+
+/// A text of the form, with its faults put on it.
+fn text(
+    form: &DeskForm,
+    back: &mut View,
+    id: &'static str,
+    label: &str,
+    (required, at_most): (bool, usize),
+) -> String {
+    let text = form.text(id).to_owned();
+    let length = text.chars().count();
+    if required && length == 0 {
+        back.add_fault(id, format!("请填写{label}"));
+    } else if length > at_most {
+        back.add_fault(id, format!("{label}不能超过{at_most}字，现有{length}字"));
+    } else if text.contains('\0') {
+        back.add_fault(id, format!("{label}含有无法识别的控制字符，请删除后重新填写"));
+    }
+    text
+}
+
+/// `POST /staff/rectifications/new`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn submit(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let mut back = form.view();
+    let mut read = |id, label, limits| text(&form, &mut back, id, label, limits);
+    let written = RectificationPapers {
+        name: read("name", "申请人姓名或者名称", (true, 100)),
+        document: read("document", "身份证明", (true, 100)),
+        contact: read("contact", "联系方式", (true, 200)),
+        record: read("record", "要求更正的政府信息", (true, 1000)),
+        wrong: read("wrong", "不准确之处", (true, 2000)),
+        evidence: read("evidence", "证据", (true, 2000)),
+        ..RectificationPapers::default()
+    };
+    let received_on: Option<NaiveDate> = form.text("received_on").parse().ok();
+    if received_on.is_none() {
+        back.add_fault("received_on", "请填写收到日期");
+    }
+    let (Some(received_on), false) = (received_on, back.has_faults()) else {
+        return form_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, back);
+    };
+    let (agency, by) = (officer.agency().id, officer.actor());
+    match rectify::take_in(&app, agency, received_on, written, &by).await {
+        Ok(id) => Ok(see_other(&href(id))),
+        Err(CaseworkError::Days(why)) => {
+            back.add_fault("received_on", why);
+            form_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, back)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn one_page(
+    app: &App,
+    officer: &CurrentOfficer,
+    id: Uuid,
+    status: StatusCode,
+    form: View,
+    revealed: Option<(String, RectificationPapers)>,
+) -> Result<HttpResponse, WebError> {
+    let (kept, masked) = rectify::find(app, officer.agency().id, id).await?;
+    let ended = kept.answered.map(|answered| Ended {
+        label: answered.answer.label(),
+        day: words::full_day(answered.on),
+        finding: masked.finding.clone(),
+        responsible: masked.responsible.clone(),
+        letter: kept.letter_number.clone().unwrap_or_default(),
+    });
+    let (reason, papers) = match revealed {
+        Some((reason, papers)) => (Some(reason), papers),
+        None => (None, masked),
+    };
+    page::show(
+        status,
+        &OnePage {
+            frame: super::frame(app, officer, HERE)?,
+            token: officer.token(app)?,
+            href: href(id),
+            number: kept.number,
+            day: words::full_day(kept.received_on),
+            papers,
+            revealed: reason,
+            may_answer: ended.is_none() && officer.holds(&[Role::Clerk]),
+            ended,
+            version: kept.version,
+            answers: RectificationAnswer::ALL
+                .into_iter()
+                .map(|answer| Choice::new(answer.code(), answer.label()).with_hint(answer.hint()))
+                .collect(),
+            form,
+        },
+    )
+}
+
+/// `GET /staff/rectifications/{id}`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's.
+pub async fn show(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, WebError> {
+    one_page(&app, &officer, *id, StatusCode::OK, View::default(), None).await
+}
+
+/// `POST /staff/rectifications/{id}/reveal`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's.
+pub async fn reveal(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let mut back = form.view();
+    let reason = text(&form, &mut back, "reason", "查看事由", (true, 200));
+    if back.has_faults() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return one_page(&app, &officer, *id, status, back, None).await;
+    }
+    let by = officer.actor();
+    let papers = rectify::reveal(&app, officer.agency().id, *id, &by, &reason).await?;
+    let shown = Some((reason, papers));
+    one_page(&app, &officer, *id, StatusCode::OK, View::default(), shown).await
+}
+
+/// `POST /staff/rectifications/{id}/answer`
+///
+/// # Errors
+///
+/// [`WebError`].
+pub async fn answer(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let mut back = form.view();
+    let chosen = RectificationAnswer::from_code(form.text("answer"));
+    if chosen.is_none() {
+        back.add_fault("answer", "请选择处理结果");
+    }
+    let names_agency = chosen.is_some_and(RectificationAnswer::names_agency);
+    let responsible = text(&form, &mut back, "responsible", "有权更正的机关", (names_agency, 100));
+    let finding = text(&form, &mut back, "finding", "核实情况和处理结果", (true, 2000));
+    let (Some(answer), false) = (chosen, back.has_faults()) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return one_page(&app, &officer, *id, status, back, None).await;
+    };
+    let given = Finding { answer, finding, responsible };
+    let done = rectify::answer(&app, officer.agency().id, *id, given, &officer.actor()).await;
+    let why = match done {
+        Ok(()) => return Ok(see_other(&href(*id))),
+        Err(CaseworkError::Storage(StorageError::Conflict)) => {
+            "这件申请刚刚由他人答复，请刷新核对".to_owned()
+        }
+        Err(error @ (CaseworkError::AgencyLacks(_) | CaseworkError::NumberTaken)) => {
+            error.to_string()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    back.add_fault("answer", why);
+    one_page(&app, &officer, *id, StatusCode::CONFLICT, back, None).await
+}
+
+/// `GET /staff/rectifications/{id}/letter.{ending}`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's and one without an answer.
+pub async fn letter(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    path: Path<(Uuid, String)>,
+) -> Result<HttpResponse, WebError> {
+    let (id, ending) = path.into_inner();
+    let agency = officer.agency().id;
+    let media = media_type(&ending)
+        .filter(|media| matches!(media.ending, "pdf" | "docx"))
+        .ok_or(WebError::NoSuchPage)?;
+    let (pdf, docx) = app
+        .database
+        .read(move |conn| rectifications::letter(conn, agency, id))
+        .await?;
+    let bytes = if media.ending == "pdf" { pdf } else { docx };
+    Ok(handed_out(media, "更正文书", bytes))
+}
