@@ -147,8 +147,14 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
             storage::search::forget_case(conn, case)?;
         }
         storage::attachments::insert(conn, case, &rows, now)?;
+        let unchanged = file.case.stage.clone();
         let after = CaseFile { case: after, due, version: file.version + 1, ..file };
-        if let (Some(notice), Some(to)) = (notice, &prepared.addressee) {
+        // Nobody has spoken to who filed it yet.
+        let is_unconfirmed =
+            matches!((&unchanged, &deed.by), (Stage::Filed { .. }, Actor::Applicant));
+        if let (Some(notice), Some(to)) = (notice, &prepared.addressee)
+            && (!is_unconfirmed || mail::may_greet(conn, &office, to, now)?)
+        {
             mail::enqueue(conn, &office, &after, &agency, to, Message::Told(notice), now)?;
         }
         let issued = letters::issue_all(conn, &after, &letters, &rows, now)?;

@@ -241,7 +241,13 @@ impl Prepared {
             let number = assign_number(conn, &agency, at)?;
             let kept = storage::cases::insert(conn, &number, &case, &secrets)?;
             storage::attachments::insert(conn, case.id, &rows, at)?;
-            if let Some(addressee) = &addressee {
+            let greeted = match &addressee {
+                Some(to) if by == Actor::Applicant => {
+                    mail::may_greet(conn, &office, to, at)?.then_some(to)
+                }
+                to => to.as_ref(),
+            };
+            if let Some(addressee) = greeted {
                 let message = Message::Filed {
                     on: beijing(at).date(),
                     confirm_by: confirm_by(&office, &kept)?.map(|due| due.on),

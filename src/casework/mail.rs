@@ -12,7 +12,7 @@ use crate::domain::application::Draft;
 use crate::notify::{About, Message, recipient};
 use crate::storage::cases::CaseFile;
 use crate::storage::outbox::{self, NewMail};
-use crate::storage::{Connection, StorageError};
+use crate::storage::{Connection, StorageError, first_mails};
 
 /// Whom to write to.
 #[derive(Clone)]
@@ -28,6 +28,28 @@ impl Addressee {
         (!email.is_empty())
             .then(|| Self { name: papers.applicant_name().to_owned(), email: email.to_owned() })
     }
+}
+
+/// How many mails of receipt an address gets in twenty-four hours, as long as nobody in the office
+/// has spoken to whoever gave it. Every other mail follows the confirmation of art. 31, which is
+/// the applicant's own word.
+const UNCONFIRMED_A_DAY: i64 = 5;
+
+/// Whether the mail of receipt may go to an address that a form on the web named.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub(super) fn may_greet(
+    conn: &mut Connection,
+    app: &App,
+    to: &Addressee,
+    at: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let address = app
+        .vault
+        .blind_index("mail address", &to.email.to_lowercase());
+    first_mails::admit(conn, ids::new(), &address, at, UNCONFIRMED_A_DAY)
 }
 
 /// Puts a message into the outbox.

@@ -176,7 +176,8 @@ fn compare(
         let secrets = storage::cases::secrets(conn, *other)?;
         match compared(vault, own, file, &secrets, same_applicant) {
             Ok(alike) => found.push(alike),
-            Err(CaseworkError::Shredded) => {}
+            // What cannot be read is like nothing.
+            Err(CaseworkError::Shredded | CaseworkError::Vault(_) | CaseworkError::Garbled(_)) => {}
             Err(error) => return Err(error),
         }
     }
@@ -224,9 +225,15 @@ pub async fn look_at_new(app: &App, at_most: i64) -> Result<usize, CaseworkError
             .database
             .read(move |conn| look_at(conn, &vault, agency, case))
             .await?;
-        app.database
+        let kept = app
+            .database
             .write(move |conn| search::put_case(conn, agency, case, &words, asked_by))
-            .await?;
+            .await;
+        match kept {
+            // Another server looked at it in the same moment, and kept the same.
+            Ok(()) | Err(StorageError::Duplicate { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(waiting.len())
 }
@@ -242,7 +249,11 @@ fn look_at(
     let own = match papers::open(vault, case, &secrets) {
         Ok(written) => words_of(&written),
         Err(CaseworkError::Shredded) => return Ok((Vec::new(), 1)),
-        Err(error) => return Err(error),
+        // One case that cannot be read does not keep the others from being looked at.
+        Err(error) => {
+            tracing::error!(%case, %error, "the papers of a case cannot be read");
+            return Ok((Vec::new(), 1));
+        }
     };
     let hashes = hashed(vault, OF_CASES, &own);
     let mut likely = search::cases_like(conn, agency, &hashes, CANDIDATES)?;

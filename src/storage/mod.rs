@@ -22,6 +22,7 @@ pub mod events;
 pub mod families;
 pub mod fees;
 pub mod figures;
+pub mod first_mails;
 pub mod items;
 pub mod letters;
 pub mod meta;

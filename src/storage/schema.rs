@@ -242,6 +242,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    first_mails (id) {
+        id -> SqlId,
+        address_index -> Binary,
+        at -> SqlInstant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Bool, Text};
     use crate::storage::types::{SqlId};
 

@@ -69,8 +69,6 @@ macro_rules! crossing {
 /// Up to so many agencies are asked one by one, each through its own part of an index; more
 /// are counted together, through indexes that lie across all agencies.
 const FEW: usize = 24;
-/// Up to so many, SQLite is asked one by one all the same.
-const A_COUNTY: usize = 500;
 /// How many agencies are named in one query; the engines have a limit.
 const NAMED: usize = 10_000;
 
@@ -137,16 +135,36 @@ fn tallies_together(
 ) -> Result<Vec<Tally>, StorageError> {
     use super::schema::agencies::dsl::agencies as all;
     let count: i64 = all.count().get_result(conn)?;
-    let is_all = i64::try_from(agencies.len()).is_ok_and(|named| named >= count);
-    let groups = match conn {
-        _ if is_all => groups_together(conn, None, year)?,
-        // SQLite reads all agencies' index for some of them; for a county, a question to each
-        // is cheaper.
-        Connection::Sqlite(_) if agencies.len() <= A_COUNTY => {
-            groups_one_by_one(conn, agencies, year)?
+    let count = usize::try_from(count).unwrap_or_default();
+    if agencies.len() >= count {
+        let mut groups = received_together(conn, None, year)?;
+        groups.extend(crossed_together(conn, None, year)?);
+        return read(agencies, groups);
+    }
+    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
+    let mut groups = Vec::new();
+    for named in ids.chunks(NAMED) {
+        groups.extend(crossed_together(conn, Some(named), year)?);
+    }
+    match conn {
+        // SQLite reads the whole index for some of the agencies; up to half of them, a question
+        // to each in a statement that stays prepared is cheaper.
+        Connection::Sqlite(_) if agencies.len() <= count / 2 => {
+            for agency in agencies {
+                groups.extend(received_in(conn, *agency, year)?);
+            }
         }
-        _ => groups_of_named(conn, agencies, year)?,
-    };
+        _ => {
+            for named in ids.chunks(NAMED) {
+                groups.extend(received_together(conn, Some(named), year)?);
+            }
+        }
+    }
+    read(agencies, groups)
+}
+
+/// The groups as tallies.
+fn read(agencies: &[Uuid], groups: Vec<GroupRow>) -> Result<Vec<Tally>, StorageError> {
     let whose = agencies.first().copied().unwrap_or_default();
     groups
         .into_iter()
@@ -154,25 +172,22 @@ fn tallies_together(
         .collect()
 }
 
-fn groups_of_named(
-    conn: &mut Connection,
-    agencies: &[Uuid],
-    year: i32,
-) -> Result<Vec<GroupRow>, StorageError> {
-    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
-    let mut groups = Vec::new();
-    for named in ids.chunks(NAMED) {
-        groups.extend(groups_together(conn, Some(named), year)?);
-    }
-    Ok(groups)
-}
-
-/// The groups of these agencies, or of all, that the table of `year` counts.
-fn groups_together(
+/// What these agencies, or all, received in the year.
+fn received_together(
     conn: &mut Connection,
     agencies: Option<&[Id]>,
     year: i32,
-) -> Result<Vec<GroupRow>, StorageError> {
+) -> QueryResult<Vec<GroupRow>> {
+    groups_where!(conn, agencies, cases::received_year.eq(year))
+}
+
+/// What these agencies, or all, received in years before and closed in this one or later, or
+/// have open.
+fn crossed_together(
+    conn: &mut Connection,
+    agencies: Option<&[Id]>,
+    year: i32,
+) -> QueryResult<Vec<GroupRow>> {
     let first: Option<i32> = cases::table
         .filter(cases::received_year.is_not_null())
         .order(cases::received_year)
@@ -185,26 +200,8 @@ fn groups_together(
     let earlier = cases::received_year.eq_any(before).and(crossing!());
     let closed = earlier.clone().and(cases::closed_year.ge(year));
     let open = earlier.and(cases::closed_year.is_null());
-    let mut groups: Vec<GroupRow> = groups_where!(conn, agencies, cases::received_year.eq(year))?;
-    groups.extend::<Vec<GroupRow>>(groups_where!(conn, agencies, closed)?);
+    let mut groups: Vec<GroupRow> = groups_where!(conn, agencies, closed)?;
     groups.extend::<Vec<GroupRow>>(groups_where!(conn, agencies, open)?);
-    Ok(groups)
-}
-
-/// As [`tallies_of`] in statements that stay prepared, since none has a list in it; what
-/// crossed any year is read for that, which is little for one of many agencies.
-fn groups_one_by_one(
-    conn: &mut Connection,
-    agencies: &[Uuid],
-    year: i32,
-) -> Result<Vec<GroupRow>, StorageError> {
-    let mut groups = Vec::new();
-    for agency in agencies {
-        groups.extend(received_in(conn, *agency, year)?);
-        let later = cases::closed_year.is_null().or(cases::closed_year.ge(year));
-        let crossed = cases::received_year.lt(year).and(crossing!()).and(later);
-        groups.extend::<Vec<GroupRow>>(groups!(conn, *agency, crossed)?);
-    }
     Ok(groups)
 }
 

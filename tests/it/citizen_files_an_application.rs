@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use yishen::domain::case::Stage;
+use yishen::domain::case::{Act, Stage};
 use yishen::storage;
 
 use crate::support::database::Engine;
@@ -51,6 +51,33 @@ in_both_offices! {
         assert!(matches!(cases[0].case.stage, Stage::Filed { arrived_on } if arrived_on == day(2026, 11, 23)));
         // What waited is filed, and waits no longer.
         assert_eq!(std::fs::read_dir(office.data().join("staging")).unwrap().count(), 0);
+    }
+
+    /// What the form says of a mailbox is nobody's word until the office has confirmed receipt.
+    async fn a_mailbox_that_a_form_names_is_not_bombed(engine: Engine) {
+        let office = Office::open(engine, day(2026, 11, 23)).await;
+        let agency = office.agency.id;
+        let mails = async || {
+            let read = move |conn: &mut storage::Connection| {
+                storage::outbox::page(conn, agency, None, None, 100)
+            };
+            let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
+            mails.unwrap().len()
+        };
+        let named = papers(&[("email", "zhang@example.com")]);
+        let mut last = String::new();
+        for _ in 0..7 {
+            (last, _) = office.file(&named).await;
+        }
+        assert_eq!(mails().await, 5);
+        office.file(&papers(&[("email", "li@example.com")])).await;
+        assert_eq!(mails().await, 6, "somebody else's mailbox");
+        // Once the office has confirmed receipt, the applicant is told of everything.
+        office.act(&last, Act::ConfirmReceipt).await;
+        assert_eq!(mails().await, 7);
+        office.wait(TimeDelta::hours(24));
+        office.file(&papers(&[("email", "ZHANG@example.com")])).await;
+        assert_eq!(mails().await, 8);
     }
 
     async fn one_form_sent_many_times_at_once_is_one_case(engine: Engine) {

@@ -65,7 +65,9 @@ async fn mail_is_delivered_though_the_program_is_killed_while_sending() {
         let program = Program::start(directory.path(), &settings).await;
         let browser = program.browser();
         let token = form_token(&browser).await.unwrap();
-        let receipt = submit(&browser, &token, &[("email", "zhang@example.com")]).await;
+        // A mailbox of its own: one that is named again and again is not written to.
+        let email = format!("zhang{round}@example.com");
+        let receipt = submit(&browser, &token, &[("email", &email)]).await;
         number(&receipt.unwrap());
         // The program has said what the server falls silent upon.
         wait_until(|| smtp.silences() > round).await;

@@ -28,6 +28,7 @@ mod office_counts_its_year;
 mod office_is_reviewed;
 mod office_looks_ahead;
 mod office_splits_an_application;
+mod page_and_program_tell_the_same_day;
 mod public_finds_what_is_published;
 mod published;
 mod record_rebuilds_the_cases;

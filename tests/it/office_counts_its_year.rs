@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use yishen::casework::advance::{Deed, advance};
+use yishen::casework::annual::{Gathered, gather};
 use yishen::casework::import;
 use yishen::casework::record;
+use yishen::documents::annual::html_page;
+use yishen::documents::reading;
 use yishen::domain::actor::{Actor, Role};
 use yishen::domain::agency::Agency;
 use yishen::domain::case::Act;
@@ -13,6 +16,8 @@ use yishen::domain::letter::LetterKind;
 use yishen::domain::outcome::Disposition;
 use yishen::report::layout::Layout;
 use yishen::report::line::{Cell, Column, Line};
+use yishen::report::lint::lint;
+use yishen::report::published::PublishedReport;
 use yishen::report::reconcile::{across_years, findings, review};
 use yishen::report::section_three::SectionThree;
 use yishen::report::table::Table;
@@ -96,6 +101,23 @@ fn listed(office: &TestApp, agency: &Agency, cell: Cell) -> u64 {
     }
 }
 
+/// What the lint says of section three in the annual report of an agency and year, as it is
+/// published on a page.
+fn told_of_the_report(office: &TestApp, agency: &Agency, year: i32) -> Vec<String> {
+    let (app, id, today) = (office.app.clone(), agency.id, office.app.clock.today());
+    let gathered: Result<Gathered, StorageError> = office
+        .app
+        .database
+        .read_blocking(move |conn| gather(conn, &app, id, year, today));
+    let page = html_page(&gathered.unwrap().report());
+    let read = PublishedReport::of_pieces(&reading::read(page.as_bytes()).unwrap());
+    assert!(read.section_three.is_some());
+    let told = lint(&read, None).into_iter();
+    told.filter(|found| found.place.contains("第三部分"))
+        .map(|found| found.what)
+        .collect()
+}
+
 on_both_engines! {
     /// 宿迁 with two years, 金湖, 洪泽 and 莲花 in one office, and all of them summed up.
     async fn published_tables_are_rebuilt_from_their_cases(database: TestDatabase) {
@@ -119,6 +141,13 @@ on_both_engines! {
             [(&earlier, sq), (&later, sq), (&jinhu, jh), (&hongze, hz), (&lianhua, lh)]
         {
             assert_eq!(&counted(&office, agency, published), published);
+        }
+        // The report of each, printed and read again as anybody reads it, stands up to the checks.
+        for (published, agency) in
+            [(&earlier, sq), (&later, sq), (&jinhu, jh), (&hongze, hz), (&lianhua, lh)]
+        {
+            let told = told_of_the_report(&office, agency, published.year);
+            assert_eq!(told, Vec::<String>::new(), "{} {}", agency.name, published.year);
         }
         let handed_over = counted(&office, sq, &earlier);
         let taken_in = counted(&office, sq, &later);

@@ -23,6 +23,10 @@ const CHARACTER: i32 = 320;
 /// The fixed line pitch of 28.95 points, in twentieths.
 const PITCH: i32 = 579;
 
+/// So many paragraphs go to the next page with the signature: none stands on a page without text
+/// (GB/T 9704: the seal is on the page of the text).
+const WITH_SIGNATURE: usize = 2;
+
 /// Writes the paper.
 pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, PaperError> {
     let margin = PageMargin::new()
@@ -50,7 +54,18 @@ pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, PaperError> {
             docx = docx.add_table(table(grid)).add_paragraph(gap);
             continue;
         }
+        let is_last = paper
+            .blocks
+            .iter()
+            .skip(place + 1)
+            .take(WITH_SIGNATURE)
+            .any(|next| matches!(next, Block::Signature { .. }));
         for paragraph in paragraphs(place, block) {
+            let paragraph = if is_last {
+                paragraph.keep_next(true)
+            } else {
+                paragraph
+            };
             docx = docx.add_paragraph(paragraph);
         }
     }
@@ -237,4 +252,43 @@ fn cell(place: &Placed<'_>, (row, last): (usize, usize), widths: &[usize]) -> Ta
         made = made.vertical_merge(merge);
     }
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn the_signature_takes_the_last_paragraphs_along() {
+        let paragraph = |text: &str| Block::Paragraph(text.to_owned());
+        let signature = Block::Signature {
+            agency: "莲花街道办事处".to_owned(),
+            date: "2026年3月12日".to_owned(),
+        };
+        let paper = Paper {
+            title: "告知书".to_owned(),
+            author: "莲花街道办事处".to_owned(),
+            on: "2026-03-12".parse().unwrap(),
+            blocks: vec![
+                paragraph("一"),
+                paragraph("二"),
+                paragraph("特此告知。"),
+                signature,
+            ],
+        };
+        let mut zip = zip::ZipArchive::new(Cursor::new(write(&paper).unwrap())).unwrap();
+        let mut document = String::new();
+        zip.by_name("word/document.xml")
+            .unwrap()
+            .read_to_string(&mut document)
+            .unwrap();
+        let kept: Vec<bool> = document
+            .split("<w:p ")
+            .skip(1)
+            .map(|paragraph| paragraph.contains("keepNext"))
+            .collect();
+        assert_eq!(kept, [false, true, true, true, false]);
+    }
 }
