@@ -282,6 +282,9 @@ pub async fn published_like(
 ) -> Result<Vec<Item>, StorageError> {
     let (vault, text) = (app.vault.clone(), text.to_owned());
     let read = move |conn: &mut Connection| {
+        if !items::any(conn)? {
+            return Ok(Vec::new());
+        }
         let own = words(&text);
         let hashes = hashed(&vault, OF_ITEMS, &own);
         let likely = search::items_like(conn, &hashes, CANDIDATES)?;

@@ -99,6 +99,20 @@ pub fn find(conn: &mut Connection, id: Uuid) -> Result<Item, StorageError> {
         .ok_or(StorageError::NotFound("item"))
 }
 
+/// Whether there is anything that everybody may see.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn any(conn: &mut Connection) -> Result<bool, StorageError> {
+    let one: Option<Id> = published_items::table
+        .filter(published_items::withdrawn_at.is_null())
+        .select(published_items::id)
+        .first(conn)
+        .optional()?;
+    Ok(one.is_some())
+}
+
 /// Those of these items that everybody may see, in the order of `ids`.
 ///
 /// # Errors
