@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::attachments::{self, Incoming};
-use crate::casework::letters::{self, MadeOut, Occasion};
+use crate::casework::letters::{self, MadeOut, Occasion, TRIES};
 use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
 use crate::casework::recorded::{IssuedPaper, Recorded};
@@ -44,10 +44,6 @@ pub struct Deed {
     /// Who does it.
     pub by: Actor,
 }
-
-/// A letter's number is looked up before it is printed; who loses it to somebody else, with the
-/// case unchanged, makes the letter out again, so many times.
-const TRIES: u32 = 25;
 
 /// Does an act. The case, its attachments, its letters, the event and the mail to the applicant
 /// are kept together, or none of them is.

@@ -154,7 +154,9 @@ pub async fn split(app: &App, wanted: Splitting) -> Result<(), CaseworkError> {
         for part in &parts {
             let number = assign_number(conn, &agency, now)?;
             let made = storage::cases::insert(conn, &number, &part.case, &part.secrets)?;
-            if let Some(to) = &addressee {
+            // Who filed what nobody has confirmed yet reads of it on the tracking page.
+            let is_confirmed = file.case.stage.received_on().is_some();
+            if let Some(to) = addressee.as_ref().filter(|_| is_confirmed) {
                 mail::enqueue(conn, &office, &made, &agency, to, Message::Split, now)?;
             }
             into.push(made);

@@ -96,6 +96,7 @@ pub async fn withdraw(
     let (vault, by, at) = (app.vault.clone(), by.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
         items::withdraw(conn, agency, item, at)?;
+        search::drop_item(conn, item)?;
         let data = json!({ "item": item }).to_string();
         let happened = Happened { agency, case: None, at, by: &by, action: WITHDRAWN, data: &data };
         record::append(conn, &vault, &happened)

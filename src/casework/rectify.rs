@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::letters::counter;
+use crate::casework::letters::{self, counter};
 use crate::casework::record::{self, Happened};
 use crate::casework::{CaseworkError, ids, papers};
 use crate::documents::hex;
@@ -21,11 +21,15 @@ use crate::domain::applicant::ApplicantKind;
 use crate::domain::case::NotAllowed;
 use crate::domain::channel::Channel;
 use crate::domain::letter::{LetterKind, LetterNumber, Particulars};
-use crate::domain::outcome::RemedyClass;
 use crate::domain::rectification::{Answered, RectificationAnswer};
 use crate::storage::rectifications::{self, Paper, Rectification};
 use crate::storage::{self, Connection, StorageError, counters};
+use crate::vault::CaseKey;
 
+/// What tells their letters' numbers from others', within the 文号.
+const SERIES: &str = "更";
+/// What the sealed papers are bound to.
+const PAPERS: &str = "rectification";
 /// The series of their numbers.
 const NUMBERS: &str = "rectification";
 /// The action by which the record names that one came in.
@@ -135,7 +139,7 @@ pub async fn take_in(
     }
     let id = ids::new();
     let (key, wrapped_key) = app.vault.new_case_key()?;
-    let papers = key.seal(&written.encode()?, &papers::context(id, "rectification"))?;
+    let papers = key.seal(&written.encode()?, &papers::context(id, PAPERS))?;
     let (office, by, at) = (app.clone(), by.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
         let of = storage::agencies::find(conn, agency)?;
@@ -150,7 +154,6 @@ pub async fn take_in(
             wrapped_key: Some(wrapped_key),
             papers,
             answered: None,
-            letter_number: None,
             version: 1,
         };
         rectifications::insert(conn, &new, at)?;
@@ -165,10 +168,14 @@ pub async fn take_in(
 
 /// What was written in an application, to be masked or shown for a reason.
 fn open(app: &App, kept: &Rectification) -> Result<RectificationPapers, CaseworkError> {
-    let wrapped = kept.wrapped_key.as_deref().ok_or(CaseworkError::Shredded)?;
-    let key = app.vault.unwrap_case_key(wrapped)?;
-    let text = key.open(&kept.papers, &papers::context(kept.id, "rectification"))?;
+    let text = key_of(app, kept)?.open(&kept.papers, &papers::context(kept.id, PAPERS))?;
     RectificationPapers::decode(&text)
+}
+
+/// The application's own key.
+fn key_of(app: &App, kept: &Rectification) -> Result<CaseKey, CaseworkError> {
+    let wrapped = kept.wrapped_key.as_deref().ok_or(CaseworkError::Shredded)?;
+    Ok(app.vault.unwrap_case_key(wrapped)?)
 }
 
 /// An application of an agency, masked.
@@ -225,9 +232,8 @@ pub async fn reveal(
     let reason = reason.trim().to_owned();
     let write = move |conn: &mut Connection| {
         let kept = rectifications::find(conn, agency, id)?;
-        let wrapped = kept.wrapped_key.as_deref().ok_or(CaseworkError::Shredded)?;
-        let key = office.vault.unwrap_case_key(wrapped)?;
-        let words = key.seal(reason.as_bytes(), &papers::context(id, "words"))?;
+        let words =
+            key_of(&office, &kept)?.seal(reason.as_bytes(), &papers::context(id, "words"))?;
         let data = json!({ "rectification": id, "words": BASE64_STANDARD.encode(words) });
         let data = data.to_string();
         let happened = Happened { agency, case: None, at, by: &by, action: REVEALED, data: &data };
@@ -263,53 +269,50 @@ pub async fn answer(
     by: &Actor,
 ) -> Result<(), CaseworkError> {
     may(by, "答复更正申请")?;
-    let today = app.clock.today();
-    let kind = match given.answer {
-        RectificationAnswer::Forwarded => LetterKind::RecordForwarded,
-        _ => LetterKind::RecordCorrected,
-    };
-    let series = kind.series().ok_or(CaseworkError::Garbled("文书"))?;
+    let (year, kinds) = (app.clock.today().year(), given.answer.letters());
     let read = move |conn: &mut Connection| {
         let kept = rectifications::find(conn, agency, id)?;
         let agency = storage::agencies::find(conn, agency)?;
-        let ordinal = counters::upcoming(conn, agency.id, &counter(series), today.year())?;
-        Ok::<_, StorageError>((kept, agency, ordinal))
+        let first = counters::upcoming(conn, agency.id, &counter(SERIES), year)?;
+        Ok::<_, StorageError>((kept, agency, first))
     };
-    let (kept, agency, ordinal) = app.database.read(read).await?;
+    let (kept, agency, first) = app.database.read(read).await?;
     if kept.answered.is_some() {
         return Err(StorageError::Conflict.into());
     }
-    lacks(&agency, kind)?;
-    let written = open(app, &kept)?;
-    let number = LetterNumber {
-        initials: agency.initials.clone(),
-        series,
-        year: today.year(),
-        ordinal: Some(ordinal),
+    for kind in kinds {
+        letters::agency_has_what_it_takes(&agency, *kind)?;
+    }
+    let key = key_of(app, &kept)?;
+    let written = RectificationPapers {
+        finding: given.finding,
+        responsible: given.responsible,
+        ..open(app, &kept)?
     };
-    let letter = write_letter(app, &agency, &kept, &written, &given, kind, number.clone(), today)?;
-    let wrapped = kept.wrapped_key.as_deref().ok_or(CaseworkError::Shredded)?;
-    let key = app.vault.unwrap_case_key(wrapped)?;
-    let answered_papers = RectificationPapers {
-        finding: given.finding.clone(),
-        responsible: given.responsible.clone(),
-        ..written
-    };
-    let papers = key.seal(&answered_papers.encode()?, &papers::context(id, "rectification"))?;
-    let answered = Answered { answer: given.answer, on: today };
+    let papers = key.seal(&written.clone().encode()?, &papers::context(id, PAPERS))?;
+    let answered = Answered { answer: given.answer, on: app.clock.today() };
+    let about = About { agency: agency.clone(), kept: kept.clone(), written, answered };
+    let office = app.clone();
+    // Printing is work, and other requests wait for this thread.
+    let printed = tokio::task::spawn_blocking(move || about.print_all(&office, first))
+        .await
+        .map_err(|_| CaseworkError::Interrupted)??;
     let (office, by, at) = (app.clone(), by.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
-        let given = counters::next(conn, agency.id, &counter(series), today.year())?;
-        if given != ordinal {
-            return Err(CaseworkError::NumberTaken);
+        for ordinal in (first..).take(printed.len()) {
+            if counters::next(conn, agency.id, &counter(SERIES), year)? != ordinal {
+                return Err(CaseworkError::NumberTaken);
+            }
         }
-        rectifications::answer(conn, &kept, answered, &letter, &papers)?;
+        rectifications::answer(conn, &kept, answered, &printed, &papers)?;
+        let issued = printed.iter().map(|letter| {
+            json!({ "number": letter.number, "pdf_sha256": hex(&Sha256::digest(&letter.pdf)) })
+        });
         let data = json!({
             "rectification": id,
             "answer": answered.answer.code(),
             "on": answered.on,
-            "letter": letter.number,
-            "pdf_sha256": hex(&Sha256::digest(&letter.pdf)),
+            "letters": issued.collect::<Vec<_>>(),
         })
         .to_string();
         let happened = Happened {
@@ -325,78 +328,73 @@ pub async fn answer(
     app.database.write(write).await
 }
 
-/// What the agency's letters would have to say and cannot.
-fn lacks(agency: &Agency, kind: LetterKind) -> Result<(), CaseworkError> {
-    if agency.initials.is_empty() {
-        return Err(CaseworkError::AgencyLacks("机关代字"));
-    }
-    if kind.remedy() != RemedyClass::None {
-        if agency.review_authority.is_empty() {
-            return Err(CaseworkError::AgencyLacks("行政复议机关"));
-        }
-        if agency.court.is_empty() {
-            return Err(CaseworkError::AgencyLacks("有管辖权的人民法院"));
-        }
-    }
-    Ok(())
+/// What the letters that end an application are written about.
+struct About {
+    agency: Agency,
+    kept: Rectification,
+    written: RectificationPapers,
+    answered: Answered,
 }
 
-#[expect(clippy::too_many_arguments, reason = "a letter states many facts")]
-fn write_letter(
-    app: &App,
-    agency: &Agency,
-    kept: &Rectification,
-    written: &RectificationPapers,
-    given: &Finding,
-    kind: LetterKind,
-    number: LetterNumber,
-    on: NaiveDate,
-) -> Result<Paper, CaseworkError> {
-    let finding = match given.answer {
-        RectificationAnswer::Referred => {
-            format!("本机关无权更正该信息，请向{}提出。{}", given.responsible, given.finding)
-        }
-        answer => format!("{}。{}", answer.label(), given.finding),
-    };
-    let record = format!("{}（{}）", written.record, written.wrong);
-    let filled = [
-        ("record", record),
-        ("finding", finding),
-        ("party_name", given.responsible.clone()),
-        ("more", given.finding.clone()),
-    ];
-    let particulars: Particulars = filled
-        .into_iter()
-        .map(|(id, text)| (id.to_owned(), text))
-        .collect();
-    let printed_number = number.to_string();
-    let track_url = app.settings.base_url();
-    let facts = Facts {
-        kind,
-        number: Some(number),
-        on,
-        agency,
-        applicant: &written.name,
-        applicant_kind: ApplicantKind::Natural,
-        case_number: &kept.number,
-        channel: Channel::InPerson,
-        received_on: kept.received_on,
-        asked: Asked::default(),
-        earlier: Vec::new(),
-        party: "",
-        due_before: None,
-        due_on: None,
-        until: None,
-        days: None,
-        yuan: None,
-        track_url: &track_url,
-        particulars: &particulars,
-    };
-    let unwritable = |error: &dyn std::error::Error| CaseworkError::Letter(error.to_string());
-    let letter = app
-        .stationery
-        .write(&facts)
-        .map_err(|error| unwritable(&error))?;
-    let printed = letter.paper().print().map_err(|error| unwritable(&error))?;
-    Ok(Paper { number: printed_number, pdf: printed.pdf, docx: printed.docx })
+impl About {
+    /// The letters, numbered from `first` on.
+    fn print_all(&self, app: &App, first: u32) -> Result<Vec<Paper>, CaseworkError> {
+        let kinds = self.answered.answer.letters();
+        (first..)
+            .zip(kinds)
+            .map(|(ordinal, kind)| self.print(app, *kind, ordinal))
+            .collect()
+    }
+
+    fn print(&self, app: &App, kind: LetterKind, ordinal: u32) -> Result<Paper, CaseworkError> {
+        let Self { agency, kept, written, answered } = self;
+        let told = answered.answer.told(&written.responsible);
+        let filled = [
+            ("record", format!("{}（{}）", written.record, written.wrong)),
+            ("finding", format!("{told}{}", written.finding)),
+            ("party_name", written.responsible.clone()),
+            ("more", written.finding.clone()),
+        ];
+        let of_this = |id: &str| kind.blanks().iter().any(|blank| blank.id == id);
+        let particulars: Particulars = filled
+            .into_iter()
+            .filter(|(id, _)| of_this(id))
+            .map(|(id, text)| (id.to_owned(), text))
+            .collect();
+        let number = LetterNumber {
+            initials: agency.initials.clone(),
+            series: SERIES,
+            year: answered.on.year(),
+            ordinal: Some(ordinal),
+        };
+        let track_url = app.settings.base_url();
+        let facts = Facts {
+            kind,
+            number: Some(number.clone()),
+            on: answered.on,
+            agency,
+            applicant: &written.name,
+            applicant_kind: ApplicantKind::Natural,
+            case_number: &kept.number,
+            channel: Channel::InPerson,
+            received_on: kept.received_on,
+            asked: Asked::default(),
+            earlier: Vec::new(),
+            party: "",
+            due_before: None,
+            due_on: None,
+            until: None,
+            days: None,
+            yuan: None,
+            track_url: &track_url,
+            particulars: &particulars,
+        };
+        let unwritable = |error: &dyn std::error::Error| CaseworkError::Letter(error.to_string());
+        let letter = app
+            .stationery
+            .write(&facts)
+            .map_err(|error| unwritable(&error))?;
+        let printed = letter.paper().print().map_err(|error| unwritable(&error))?;
+        Ok(Paper { kind, number: number.to_string(), pdf: printed.pdf, docx: printed.docx })
+    }
 }

@@ -3,6 +3,8 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::letter::LetterKind;
+
 /// How an application for rectification ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RectificationAnswer {
@@ -64,6 +66,28 @@ impl RectificationAnswer {
         }
     }
 
+    /// The letters that it is clothed in: the applicant is told in any case (art. 41).
+    #[must_use]
+    pub const fn letters(self) -> &'static [LetterKind] {
+        match self {
+            Self::Forwarded => &[LetterKind::RecordCorrected, LetterKind::RecordForwarded],
+            Self::Corrected | Self::Declined | Self::Referred => &[LetterKind::RecordCorrected],
+        }
+    }
+
+    /// What the letter to the applicant says of it; `responsible` is the agency that may correct
+    /// the record, where it is not this one.
+    #[must_use]
+    pub fn told(self, responsible: &str) -> String {
+        match self {
+            Self::Corrected | Self::Declined => format!("{}。", self.label()),
+            Self::Forwarded => {
+                format!("本机关无权更正该信息，已将您的申请转送{responsible}处理。")
+            }
+            Self::Referred => format!("本机关无权更正该信息，请向{responsible}提出。"),
+        }
+    }
+
     /// Whether another agency has to be named.
     #[must_use]
     pub const fn names_agency(self) -> bool {
@@ -78,4 +102,25 @@ pub struct Answered {
     pub answer: RectificationAnswer,
     /// The day of the answer.
     pub on: NaiveDate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::letter::Recipient;
+
+    #[test]
+    fn the_applicant_is_told_whatever_becomes_of_it() {
+        for answer in RectificationAnswer::ALL {
+            assert_eq!(RectificationAnswer::from_code(answer.code()), Some(answer));
+            let to: Vec<_> = answer
+                .letters()
+                .iter()
+                .map(|kind| kind.recipient())
+                .collect();
+            assert_eq!(to[0], Recipient::Applicant, "{answer:?}");
+            assert_eq!(to.contains(&Recipient::Agency), answer == RectificationAnswer::Forwarded);
+            assert_eq!(answer.told("县公安局").contains("县公安局"), answer.names_agency());
+        }
+    }
 }

@@ -192,7 +192,8 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new
     Ok(environment)
 });
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 11] = [
+    ("page.html", include_str!("../../templates/mail/page.html")),
     ("layout.html", include_str!("../../templates/mail/layout.html")),
     ("closing.txt", include_str!("../../templates/mail/closing.txt")),
     ("receipt.txt", include_str!("../../templates/mail/receipt.txt")),

@@ -129,50 +129,35 @@ pub fn named(conn: &mut Connection, ids: &[Uuid]) -> Result<Vec<Item>, StorageEr
     Ok(items)
 }
 
-/// A page of what everybody may see, the latest first, behind the item of a day.
+/// Whose items are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// What everybody may see, of all agencies.
+    Everybodys,
+    /// An agency's own, those taken back too.
+    Agency(Uuid),
+}
+
+/// A page of items, the latest first, behind the item of a day.
 ///
 /// # Errors
 ///
 /// [`StorageError`].
 pub fn latest(
     conn: &mut Connection,
+    whose: Whose,
     after: Option<(NaiveDate, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Item>, StorageError> {
     let mut query = published_items::table
-        .filter(published_items::withdrawn_at.is_null())
         .order((published_items::published_on.desc(), published_items::id.desc()))
         .limit(limit)
         .select(ItemRow::as_select())
         .into_boxed();
-    if let Some((day, id)) = after {
-        query = query.filter(published_items::published_on.le(day)).filter(
-            published_items::published_on
-                .lt(day)
-                .or(published_items::id.lt(Id(id))),
-        );
-    }
-    let rows: Vec<ItemRow> = query.load(conn)?;
-    Ok(rows.into_iter().map(Item::from).collect())
-}
-
-/// A page of an agency's own items, those taken back too, the latest first.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn of_agency(
-    conn: &mut Connection,
-    agency: Uuid,
-    after: Option<(NaiveDate, Uuid)>,
-    limit: i64,
-) -> Result<Vec<Item>, StorageError> {
-    let mut query = published_items::table
-        .filter(published_items::agency_id.eq(Id(agency)))
-        .order((published_items::published_on.desc(), published_items::id.desc()))
-        .limit(limit)
-        .select(ItemRow::as_select())
-        .into_boxed();
+    query = match whose {
+        Whose::Everybodys => query.filter(published_items::withdrawn_at.is_null()),
+        Whose::Agency(agency) => query.filter(published_items::agency_id.eq(Id(agency))),
+    };
     if let Some((day, id)) = after {
         query = query.filter(published_items::published_on.le(day)).filter(
             published_items::published_on

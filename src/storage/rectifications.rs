@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::rectifications;
+use super::schema::{rectification_letters, rectifications};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
+use crate::domain::letter::LetterKind;
 use crate::domain::rectification::{Answered, RectificationAnswer};
 
 /// An application, with what was written sealed.
@@ -26,15 +27,15 @@ pub struct Rectification {
     pub papers: Vec<u8>,
     /// How it ended.
     pub answered: Option<Answered>,
-    /// 文号 of the letter that ended it.
-    pub letter_number: Option<String>,
     /// The version that was read.
     pub version: i32,
 }
 
-/// The letter that ends one.
+/// A letter that ends one.
 #[derive(Debug, Clone)]
 pub struct Paper {
+    /// Which.
+    pub kind: LetterKind,
     /// 文号.
     pub number: String,
     /// As PDF.
@@ -54,7 +55,6 @@ struct Row {
     papers: Vec<u8>,
     answer: Option<String>,
     answered_on: Option<NaiveDate>,
-    letter_number: Option<String>,
     version: i32,
 }
 
@@ -77,7 +77,6 @@ impl Row {
             wrapped_key: self.wrapped_key,
             papers: self.papers,
             answered,
-            letter_number: self.letter_number,
             version: self.version,
         })
     }
@@ -174,7 +173,7 @@ pub fn list(
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Keeps the answer, its letter and what is written now, if nobody else answered meanwhile.
+/// Keeps the answer, its letters and what is written now, if nobody else answered meanwhile.
 ///
 /// # Errors
 ///
@@ -183,7 +182,7 @@ pub fn answer(
     conn: &mut Connection,
     read: &Rectification,
     answered: Answered,
-    letter: &Paper,
+    letters: &[Paper],
     papers: &[u8],
 ) -> Result<(), StorageError> {
     let done = diesel::update(rectifications::table.find(Id(read.id)))
@@ -192,40 +191,53 @@ pub fn answer(
         .set((
             rectifications::answer.eq(Some(answered.answer.code())),
             rectifications::answered_on.eq(Some(answered.on)),
-            rectifications::letter_number.eq(Some(letter.number.as_str())),
             rectifications::papers.eq(papers),
-            rectifications::pdf.eq(Some(letter.pdf.as_slice())),
-            rectifications::docx.eq(Some(letter.docx.as_slice())),
             rectifications::version.eq(read.version + 1),
         ))
         .execute(conn)?;
     if done == 0 {
         return Err(StorageError::Conflict);
     }
+    for letter in letters {
+        diesel::insert_into(rectification_letters::table)
+            .values((
+                rectification_letters::rectification_id.eq(Id(read.id)),
+                rectification_letters::kind.eq(letter.kind.key()),
+                rectification_letters::number.eq(&letter.number),
+                rectification_letters::pdf.eq(letter.pdf.as_slice()),
+                rectification_letters::docx.eq(letter.docx.as_slice()),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
-/// PDF and DOCX, once there is a letter.
-type Papers = (Option<Vec<u8>>, Option<Vec<u8>>);
-
-/// The letter that ended one: PDF and DOCX.
+/// The letters that ended one of an agency's, the one to the applicant first.
 ///
 /// # Errors
 ///
-/// [`StorageError::NotFound`], also for another agency's and one without an answer.
-pub fn letter(
-    conn: &mut Connection,
-    agency: Uuid,
-    id: Uuid,
-) -> Result<(Vec<u8>, Vec<u8>), StorageError> {
-    let found: Option<Papers> = rectifications::table
-        .find(Id(id))
-        .filter(rectifications::agency_id.eq(Id(agency)))
-        .select((rectifications::pdf, rectifications::docx))
-        .first(conn)
-        .optional()?;
-    match found {
-        Some((Some(pdf), Some(docx))) => Ok((pdf, docx)),
-        _ => Err(StorageError::NotFound("letter")),
-    }
+/// [`StorageError::NotFound`] for another agency's; [`StorageError::Inconsistent`] for a letter
+/// that is none.
+pub fn letters(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<Vec<Paper>, StorageError> {
+    find(conn, agency, id)?;
+    let rows: Vec<(String, String, Vec<u8>, Vec<u8>)> = rectification_letters::table
+        .filter(rectification_letters::rectification_id.eq(Id(id)))
+        .order(rectification_letters::kind)
+        .select((
+            rectification_letters::kind,
+            rectification_letters::number,
+            rectification_letters::pdf,
+            rectification_letters::docx,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(kind, number, pdf, docx)| {
+            let kind = LetterKind::from_key(&kind).ok_or(StorageError::Inconsistent {
+                table: "rectification_letters",
+                row: id.to_string(),
+                why: "kind unknown",
+            })?;
+            Ok(Paper { kind, number, pdf, docx })
+        })
+        .collect()
 }

@@ -233,11 +233,21 @@ diesel::table! {
         papers -> Binary,
         answer -> Nullable<Text>,
         answered_on -> Nullable<Date>,
-        letter_number -> Nullable<Text>,
-        pdf -> Nullable<Binary>,
-        docx -> Nullable<Binary>,
         version -> Integer,
         created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::storage::types::SqlId;
+
+    rectification_letters (rectification_id, kind) {
+        rectification_id -> SqlId,
+        kind -> Text,
+        number -> Text,
+        pdf -> Binary,
+        docx -> Binary,
     }
 }
 

@@ -174,6 +174,16 @@ pub fn put_item(conn: &mut Connection, item: Uuid, words: &[i64]) -> Result<(), 
     Ok(())
 }
 
+/// Forgets the words of a published item that was taken back.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn drop_item(conn: &mut Connection, item: Uuid) -> Result<(), StorageError> {
+    diesel::delete(item_words::table.filter(item_words::item_id.eq(Id(item)))).execute(conn)?;
+    Ok(())
+}
+
 /// The published items that share most with these words, the likeliest first.
 ///
 /// # Errors

@@ -72,33 +72,10 @@ const FEW: usize = 24;
 /// How many agencies are named in one query; the engines have a limit.
 const NAMED: usize = 10_000;
 
-/// The groups among the cases that meet a condition.
-macro_rules! groups {
-    ($conn:expr, $agency:expr, $condition:expr) => {
-        cases::table
-            .filter(cases::agency_id.eq(Id($agency)))
-            .filter($condition)
-            .group_by((
-                cases::applicant_kind,
-                cases::received_year,
-                cases::closed_year,
-                cases::outcome,
-            ))
-            .select((
-                cases::applicant_kind,
-                cases::received_year,
-                cases::closed_year,
-                cases::outcome,
-                diesel::dsl::count_star(),
-            ))
-            .load($conn)
-    };
-}
-
-/// The groups of cases of many agencies that meet a condition, all agencies together. The
-/// engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not as
+/// The groups of cases of these agencies, or of all, that meet a condition; all agencies
+/// together. The engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not as
 /// thousands that it has to plan for.
-macro_rules! groups_where {
+macro_rules! groups {
     ($conn:expr, $agencies:expr, $condition:expr) => {{
         let condition = $condition;
         let agencies: Option<&[Id]> = $agencies;
@@ -178,7 +155,7 @@ fn received_together(
     agencies: Option<&[Id]>,
     year: i32,
 ) -> QueryResult<Vec<GroupRow>> {
-    groups_where!(conn, agencies, cases::received_year.eq(year))
+    groups!(conn, agencies, cases::received_year.eq(year))
 }
 
 /// What these agencies, or all, received in years before and closed in this one or later, or
@@ -200,8 +177,8 @@ fn crossed_together(
     let earlier = cases::received_year.eq_any(before).and(crossing!());
     let closed = earlier.clone().and(cases::closed_year.ge(year));
     let open = earlier.and(cases::closed_year.is_null());
-    let mut groups: Vec<GroupRow> = groups_where!(conn, agencies, closed)?;
-    groups.extend::<Vec<GroupRow>>(groups_where!(conn, agencies, open)?);
+    let mut groups: Vec<GroupRow> = groups!(conn, agencies, closed)?;
+    groups.extend::<Vec<GroupRow>>(groups!(conn, agencies, open)?);
     Ok(groups)
 }
 
@@ -289,15 +266,17 @@ fn tallies_of(conn: &mut Connection, agency: Uuid, year: i32) -> Result<Vec<Tall
         groups.extend(closed_from(conn, agency, &before, year)?);
         groups.extend(still_open(conn, agency, &before)?);
     }
-    groups
-        .into_iter()
-        .map(|row| tally(row).ok_or_else(|| broken(agency, "a group cannot be read")))
-        .collect()
+    read(&[agency], groups)
+}
+
+/// Of one agency: in a statement that stays prepared, which a list of one would not.
+fn of(agency: Uuid) -> diesel::dsl::Eq<cases::agency_id, Id> {
+    cases::agency_id.eq(Id(agency))
 }
 
 /// What was received in the year.
 fn received_in(conn: &mut Connection, agency: Uuid, year: i32) -> QueryResult<Vec<GroupRow>> {
-    groups!(conn, agency, cases::received_year.eq(year))
+    groups!(conn, None, of(agency).and(cases::received_year.eq(year)))
 }
 
 /// What was received in years before and closed in this one or later.
@@ -308,27 +287,15 @@ fn closed_from(
     year: i32,
 ) -> QueryResult<Vec<GroupRow>> {
     let closed = cases::closed_year.ge(year);
-    groups!(
-        conn,
-        agency,
-        cases::received_year
-            .eq_any(before)
-            .and(crossing!())
-            .and(closed)
-    )
+    let earlier = cases::received_year.eq_any(before).and(crossing!());
+    groups!(conn, None, of(agency).and(earlier).and(closed))
 }
 
 /// What was received in years before and is open.
 fn still_open(conn: &mut Connection, agency: Uuid, before: &[i32]) -> QueryResult<Vec<GroupRow>> {
     let open = cases::closed_year.is_null();
-    groups!(
-        conn,
-        agency,
-        cases::received_year
-            .eq_any(before)
-            .and(crossing!())
-            .and(open)
-    )
+    let earlier = cases::received_year.eq_any(before).and(crossing!());
+    groups!(conn, None, of(agency).and(earlier).and(open))
 }
 
 fn tally((kind, received_year, closed_year, outcome, count): GroupRow) -> Option<Tally> {

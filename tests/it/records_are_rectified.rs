@@ -61,8 +61,10 @@ in_both_offices! {
         let page = clerk.get(&one).await;
         assert!(page.says("予以更正") && page.says("莲办依申更〔2026〕1号"), "{}", page.text);
         for ending in ["pdf", "docx"] {
-            let letter = clerk.get(&format!("{one}/letter.{ending}")).await;
+            let letter = clerk.get(&format!("{one}/letters/correct_record.{ending}")).await;
             assert_eq!(letter.status, StatusCode::OK);
+            let other = clerk.get(&format!("{one}/letters/forward_record.{ending}")).await;
+            assert_eq!(other.status, StatusCode::NOT_FOUND);
         }
         let again = clerk.post(&format!("{one}/answer"), &answer).await;
         assert_eq!(again.status, StatusCode::CONFLICT);
@@ -73,6 +75,28 @@ in_both_offices! {
         let table = clerk.get("/staff/section-three/2026/new/natural").await;
         assert!(!table.says("GZ-2026"), "{}", table.text);
         assert!(yishen::casework::record::check(&office.app, office.agency.id).await.is_ok());
+    }
+
+    /// art. 41: the agency sends it on, and tells the applicant.
+    async fn what_is_sent_on_is_told_to_the_applicant_too(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let done = clerk.post("/staff/rectifications/new", &WRITTEN).await;
+        let one = location(&done).to_owned();
+        let answer = [
+            ("answer", "forwarded"),
+            ("responsible", "西峡县公安局"),
+            ("finding", "名册由该局制作"),
+        ];
+        let answered = clerk.post(&format!("{one}/answer"), &answer).await;
+        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
+        let page = clerk.get(&one).await;
+        assert!(page.says("政府信息更正告知书") && page.says("政府信息更正申请转送函"), "{}", page.text);
+        assert!(page.says("莲办依申更〔2026〕1号") && page.says("莲办依申更〔2026〕2号"));
+        for kind in ["correct_record", "forward_record"] {
+            let letter = clerk.get(&format!("{one}/letters/{kind}.pdf")).await;
+            assert!(letter.text.starts_with("%PDF-"), "{kind}");
+        }
     }
 
     async fn nobody_else_sees_or_answers_it(engine: Engine) {

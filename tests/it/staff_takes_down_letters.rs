@@ -50,6 +50,8 @@ in_both_offices! {
         let fields = with(&PAPERS, &how);
         let scan = [Enclosure::pdf("attachments", "申请书.pdf")];
         let first = clerk.browser.post_multipart("/staff/intake", &fields, &scan).await;
+        let issued = clerk.get("/staff/to-serve").await;
+        assert!(issued.says("莲办依申登〔2026〕1号"), "{}", issued.text);
         let again = clerk.browser.post_multipart("/staff/intake", &fields, &[]).await;
         let number = first.between("receipt-number\">", "<").unwrap();
         let code = first.between("<strong>", "</strong>").unwrap();

@@ -1,1 +1,2 @@
+DROP TABLE rectification_letters;
 DROP TABLE rectifications;

@@ -248,6 +248,15 @@ impl Case {
     }
 }
 
+/// art. 33(2): at most 20 working days.
+fn extension_of(days: u32) -> Result<(), NotAllowed> {
+    if (1..=EXTENSION_AT_MOST).contains(&days) {
+        Ok(())
+    } else {
+        Err(NotAllowed::ExtensionTooLong)
+    }
+}
+
 fn closed(course: &Course, disposition: Disposition, on: NaiveDate) -> Stage {
     Stage::Closed {
         received_on: course.received_on,
@@ -351,14 +360,8 @@ impl Handling {
     ) -> Result<(), NotAllowed> {
         match kind {
             ActKind::AskForCorrection | ActKind::Consult | ActKind::Propose => Ok(()),
-            // art. 33(2): once in a term, and on or before the last day.
-            ActKind::Extend | ActKind::AskToExtend if self.term.extension.is_some() => {
-                Err(NotAllowed::ExtendedBefore)
-            }
-            ActKind::Extend | ActKind::AskToExtend if self.term.delay.is_some() => {
-                Err(NotAllowed::DelayedBefore)
-            }
             ActKind::AskToExtend if self.wanted.is_some() => Err(NotAllowed::ExtensionWanted),
+            ActKind::Extend | ActKind::AskToExtend => self.may_be_extended(on, office.calendar),
             ActKind::DeclineExtension => {
                 let wanted = self.wanted.ok_or(NotAllowed::NoExtensionWanted)?;
                 if on < wanted.on {
@@ -369,9 +372,7 @@ impl Handling {
             ActKind::RequireReasons | ActKind::RecordReasons | ActKind::DelayAnswer => {
                 self.permits_of_reasons(kind, on, office.calendar)
             }
-            ActKind::Extend | ActKind::AskToExtend | ActKind::ChargeFee => {
-                self.in_time(on, office.calendar)
-            }
+            ActKind::ChargeFee => self.in_time(on, office.calendar),
             ActKind::RecordDelivery | ActKind::RecordOpinion
                 if !self.course.consultations.is_empty() =>
             {
@@ -426,19 +427,26 @@ impl Handling {
         Ok(Stage::AwaitingCorrection { course, asked_on: on, until })
     }
 
-    fn extended(&self, days: u32, on: NaiveDate) -> Result<Self, NotAllowed> {
-        if !(1..=EXTENSION_AT_MOST).contains(&days) {
-            return Err(NotAllowed::ExtensionTooLong);
+    /// art. 33(2): once in a term, and on or before the last day.
+    fn may_be_extended(&self, on: NaiveDate, calendar: &WorkingCalendar) -> Result<(), NotAllowed> {
+        if self.term.extension.is_some() {
+            return Err(NotAllowed::ExtendedBefore);
         }
+        if self.term.delay.is_some() {
+            return Err(NotAllowed::DelayedBefore);
+        }
+        self.in_time(on, calendar)
+    }
+
+    fn extended(&self, days: u32, on: NaiveDate) -> Result<Self, NotAllowed> {
+        extension_of(days)?;
         let extension = Some(Extension { days, decided_on: on });
         let term = ReplyTerm { extension, ..self.term.clone() };
         Ok(Self { term, wanted: None, ..self.clone() })
     }
 
     fn wanting_extension(&self, days: u32, by: &Actor, on: NaiveDate) -> Result<Self, NotAllowed> {
-        if !(1..=EXTENSION_AT_MOST).contains(&days) {
-            return Err(NotAllowed::ExtensionTooLong);
-        }
+        extension_of(days)?;
         let by = by
             .officer()
             .ok_or(NotAllowed::NotYours(ActKind::AskToExtend.label()))?;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Handling, NotAllowed};
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::consultation::{Consultation, Opinion, Party};
-use crate::domain::deadline::{DueDate, EXTENSION_AT_MOST, Extension};
+use crate::domain::deadline::DueDate;
 
 /// What is supposed to be done today.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,17 +30,8 @@ impl Handling {
     ) -> Result<DueDate, NotAllowed> {
         let mut handling = self.clone();
         if let Some(days) = supposed.extended_by {
-            if !(1..=EXTENSION_AT_MOST).contains(&days) {
-                return Err(NotAllowed::ExtensionTooLong);
-            }
-            if handling.term.extension.is_some() {
-                return Err(NotAllowed::ExtendedBefore);
-            }
-            if handling.term.delay.is_some() {
-                return Err(NotAllowed::DelayedBefore);
-            }
-            handling.in_time(today, calendar)?;
-            handling.term.extension = Some(Extension { days, decided_on: today });
+            handling.may_be_extended(today, calendar)?;
+            handling = handling.extended(days, today)?;
         }
         if let Some(days) = supposed.consulted_for {
             handling.course.consultations.push(Consultation {
@@ -84,7 +75,15 @@ mod tests {
 
     #[test]
     fn what_could_not_be_done_is_not_supposed() {
-        let long = Supposition { extended_by: Some(21), ..Supposition::default() };
-        assert_eq!(due(long), Err(NotAllowed::ExtensionTooLong));
+        let supposed = |days| Supposition { extended_by: Some(days), ..Supposition::default() };
+        assert_eq!(due(supposed(21)), Err(NotAllowed::ExtensionTooLong));
+        let calendar = calendar_2024_2025();
+        let handling = Handling::starting(date("2024-10-21"));
+        let due_on = handling.due(&calendar).unwrap().on;
+        let late = handling.supposing(supposed(5), date("2024-11-19"), &calendar);
+        assert_eq!(late, Err(NotAllowed::TermOver { due_on }));
+        let extended = handling.extended(5, date("2024-10-22")).unwrap();
+        let twice = extended.supposing(supposed(5), date("2024-10-22"), &calendar);
+        assert_eq!(twice, Err(NotAllowed::ExtendedBefore));
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::similar;
-use crate::storage::items::{self, Item};
+use crate::storage::items::{self, Item, Whose};
 use crate::storage::{StorageError, agencies};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -108,7 +108,7 @@ pub async fn list(
         let after = place_of(&asked.after);
         let found = app
             .database
-            .read(move |conn| items::latest(conn, after, PAGE + 1));
+            .read(move |conn| items::latest(conn, Whose::Everybodys, after, WANTED));
         pager(found.await?)
     } else {
         (similar::published_like(&app, &text, FOUND).await?, None)
@@ -125,8 +125,9 @@ pub async fn list(
     )
 }
 
-/// The place behind an item, as it stands in an address.
-fn place_of(after: &str) -> Option<(NaiveDate, Uuid)> {
+/// The place behind an item, as [`pager`] writes it into an address.
+#[must_use]
+pub fn place_of(after: &str) -> Option<(NaiveDate, Uuid)> {
     let (day, id) = after.split_once('.')?;
     Some((day.parse().ok()?, id.parse().ok()?))
 }
@@ -144,12 +145,6 @@ pub fn pager(mut found: Vec<Item>) -> (Vec<Item>, Option<String>) {
 
 /// What [`pager`] wants: one more than a page.
 pub const WANTED: i64 = PAGE + 1;
-
-/// The place in an address that [`pager`] wrote.
-#[must_use]
-pub fn after(text: &str) -> Option<(NaiveDate, Uuid)> {
-    place_of(text)
-}
 
 async fn item_page(
     app: &App,

@@ -19,7 +19,7 @@ use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
-use crate::web::staff::acts::fault_of_words;
+use crate::web::staff::acts::{self, fault_of_words};
 use crate::web::staff::case::href;
 use crate::web::staff::form::DeskForm;
 use crate::web::staff::see_other;
@@ -102,24 +102,6 @@ struct JoinPage {
     form: View,
 }
 
-#[derive(Debug, Template)]
-#[template(path = "staff/acts/refused.html")]
-struct RefusedPage {
-    frame: StaffFrame,
-    href: String,
-    number: String,
-    act: &'static str,
-    why: String,
-    typed: Vec<Typed>,
-}
-
-/// A text on its way back.
-#[derive(Debug)]
-struct Typed {
-    label: &'static str,
-    text: String,
-}
-
 fn id_of(field: Field, part: usize) -> String {
     format!("{}.{part}", field.id())
 }
@@ -165,15 +147,8 @@ fn refusal(
     let Err(why) = families::may_be_split(app, &view.case, &officer.actor()) else {
         return Ok(None);
     };
-    let page = RefusedPage {
-        frame: super::frame(app, officer, "")?,
-        href: href(view.id),
-        number: view.number.to_string(),
-        act: "拆分申请",
-        why: why.to_string(),
-        typed: Vec::new(),
-    };
-    page::show(StatusCode::CONFLICT, &page).map(Some)
+    let why = (StatusCode::CONFLICT, why.to_string());
+    acts::stopped(app, officer, view, "拆分申请", why, Vec::new()).map(Some)
 }
 
 /// `GET /staff/cases/{id}/split`

@@ -137,7 +137,7 @@ pub const DOORS: &[Door] = &[
     Door::get("/rectifications/{id}", CASES, || web::get().to(rectifications::show)),
     Door::post("/rectifications/{id}/reveal", CASES, || web::post().to(rectifications::reveal)),
     Door::post("/rectifications/{id}/answer", CLERKS, || web::post().to(rectifications::answer)),
-    Door::get("/rectifications/{id}/letter.{ending}", CASES, || {
+    Door::get("/rectifications/{id}/letters/{kind}.{ending}", CASES, || {
         web::get().to(rectifications::letter)
     }),
     Door::get("/published", CASES, || web::get().to(published::list)),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::publish::{self, NewItem};
 use crate::casework::{CaseworkError, view};
-use crate::storage::items;
+use crate::storage::items::{self, Whose};
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
@@ -74,10 +74,10 @@ pub async fn list(
     officer: CurrentOfficer,
     asked: Query<Asked>,
 ) -> Result<HttpResponse, WebError> {
-    let (agency, after) = (officer.agency().id, published::after(&asked.after));
+    let (agency, after) = (officer.agency().id, published::place_of(&asked.after));
     let found = app
         .database
-        .read(move |conn| items::of_agency(conn, agency, after, published::WANTED));
+        .read(move |conn| items::latest(conn, Whose::Agency(agency), after, published::WANTED));
     let (found, next) = published::pager(found.await?);
     page::show(
         StatusCode::OK,

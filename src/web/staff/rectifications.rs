@@ -66,7 +66,16 @@ struct Ended {
     day: String,
     finding: String,
     responsible: String,
-    letter: String,
+    letters: Vec<LetterLine>,
+}
+
+/// A letter that ended one.
+#[derive(Debug)]
+struct LetterLine {
+    title: &'static str,
+    number: String,
+    /// Its address without the ending.
+    href: String,
 }
 
 #[derive(Debug, Template)]
@@ -248,13 +257,25 @@ async fn one_page(
     form: View,
     revealed: Option<(String, RectificationPapers)>,
 ) -> Result<HttpResponse, WebError> {
-    let (kept, masked) = rectify::find(app, officer.agency().id, id).await?;
+    let agency = officer.agency().id;
+    let (kept, masked) = rectify::find(app, agency, id).await?;
+    let letters = app
+        .database
+        .read(move |conn| rectifications::letters(conn, agency, id))
+        .await?;
     let ended = kept.answered.map(|answered| Ended {
         label: answered.answer.label(),
         day: words::full_day(answered.on),
         finding: masked.finding.clone(),
         responsible: masked.responsible.clone(),
-        letter: kept.letter_number.clone().unwrap_or_default(),
+        letters: letters
+            .iter()
+            .map(|letter| LetterLine {
+                title: letter.kind.title(),
+                number: letter.number.clone(),
+                href: format!("{}/letters/{}", href(id), letter.kind.key()),
+            })
+            .collect(),
     });
     let (reason, papers) = match revealed {
         Some((reason, papers)) => (Some(reason), papers),
@@ -357,7 +378,7 @@ pub async fn answer(
     one_page(&app, &officer, *id, StatusCode::CONFLICT, back, None).await
 }
 
-/// `GET /staff/rectifications/{id}/letter.{ending}`
+/// `GET /staff/rectifications/{id}/letters/{kind}.{ending}`
 ///
 /// # Errors
 ///
@@ -365,17 +386,22 @@ pub async fn answer(
 pub async fn letter(
     app: Data<App>,
     officer: CurrentOfficer,
-    path: Path<(Uuid, String)>,
+    path: Path<(Uuid, String, String)>,
 ) -> Result<HttpResponse, WebError> {
-    let (id, ending) = path.into_inner();
+    let (id, kind, ending) = path.into_inner();
     let agency = officer.agency().id;
-    let media = media_type(&ending)
-        .filter(|media| matches!(media.ending, "pdf" | "docx"))
-        .ok_or(WebError::NoSuchPage)?;
-    let (pdf, docx) = app
+    let letters = app
         .database
-        .read(move |conn| rectifications::letter(conn, agency, id))
+        .read(move |conn| rectifications::letters(conn, agency, id))
         .await?;
-    let bytes = if media.ending == "pdf" { pdf } else { docx };
-    Ok(handed_out(media, "更正文书", bytes))
+    let mut letters = letters.into_iter();
+    let letter = letters.find(|letter| letter.kind.key() == kind);
+    let letter = letter.ok_or(WebError::NoSuchPage)?;
+    let bytes = match ending.as_str() {
+        "pdf" => letter.pdf,
+        "docx" => letter.docx,
+        _ => return Err(WebError::NoSuchPage),
+    };
+    let media = media_type(&ending).ok_or(WebError::NoSuchPage)?;
+    Ok(handed_out(media, &format!("{}{}", letter.kind.title(), letter.number), bytes))
 }

@@ -242,17 +242,7 @@ impl<'a> Desk<'a> {
         why: String,
         typed: Vec<Typed>,
     ) -> Result<HttpResponse, WebError> {
-        page::show(
-            status,
-            &RefusedPage {
-                frame: self.frame()?,
-                href: href(self.view.id),
-                number: self.view.number.to_string(),
-                act: self.kind.label(),
-                why,
-                typed,
-            },
-        )
+        stopped(self.app, self.officer, &self.view, self.kind.label(), (status, why), typed)
     }
 
     /// The page that says what happened since the form was shown.
@@ -281,6 +271,26 @@ impl<'a> Desk<'a> {
             },
         )
     }
+}
+
+/// The page that says why something cannot be done to a case, and gives back what was typed.
+pub(super) fn stopped(
+    app: &App,
+    officer: &CurrentOfficer,
+    view: &CaseView,
+    act: &'static str,
+    (status, why): (StatusCode, String),
+    typed: Vec<Typed>,
+) -> Result<HttpResponse, WebError> {
+    let page = RefusedPage {
+        frame: super::frame(app, officer, "")?,
+        href: href(view.id),
+        number: view.number.to_string(),
+        act,
+        why,
+        typed,
+    };
+    page::show(status, &page)
 }
 
 /// What the applicant was asked to correct, as the latest notice put it.

@@ -1,22 +1,27 @@
 //! 文书: made out in the deed that calls for them, numbered, kept, and never changed again.
 
+mod preview;
+mod receipt;
+mod service;
+
+pub use preview::{Previewed, preview};
+pub use receipt::{ISSUED, issue_receipt};
+pub use service::{CAME_BACK, SERVED, ServiceReport, report_service};
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::attachments::{self, Incoming};
+use crate::casework::attachments::Incoming;
 use crate::casework::history::HistoryEntry;
-use crate::casework::record::{self, Happened};
 use crate::casework::recorded::IssuedPaper;
-use crate::casework::view::Kept;
-use crate::casework::{CaseworkError, ids, papers};
+use crate::casework::{CaseworkError, ids};
 use crate::documents::hex;
 use crate::documents::letters::{Asked, Facts, Letter};
-use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
-use crate::domain::case::{Act, ActKind, Case, NotAllowed, Office};
+use crate::domain::case::{Act, ActKind, Case};
 use crate::domain::letter::{
     LetterKind, LetterNumber, Particulars, Recipient, ServedHow, Service, in_chinese,
 };
@@ -28,6 +33,10 @@ use crate::storage::{self, Connection, StorageError, counters};
 
 const PDF: &str = "application/pdf";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// A letter's number is looked up before it is printed; who loses it to somebody else, with the
+/// case unchanged, makes the letter out again, so many times.
+pub(super) const TRIES: u32 = 25;
 
 /// What letters are written about: an act, the case before and after it, and its papers.
 pub(super) struct Occasion<'a> {
@@ -51,19 +60,6 @@ pub(super) struct MadeOut {
     pdf: Vec<u8>,
     docx: Vec<u8>,
     served: Option<Service>,
-}
-
-/// A letter as it would be, for a look before it is issued.
-#[derive(Debug, Clone)]
-pub struct Previewed {
-    /// Its title.
-    pub title: &'static str,
-    /// The letter as a piece of a page.
-    pub html: String,
-    /// The paper as PDF.
-    pub pdf: Vec<u8>,
-    /// Characters that no font at hand can show.
-    pub missing: Vec<char>,
 }
 
 impl Occasion<'_> {
@@ -93,20 +89,9 @@ impl Occasion<'_> {
         if !faults.is_empty() {
             return Err(CaseworkError::Blanks(faults));
         }
-        for kind in kinds {
-            if kind.series().is_some() && self.agency.initials.is_empty() {
-                return Err(CaseworkError::AgencyLacks("机关代字"));
-            }
-            if kind.remedy() != RemedyClass::None {
-                if self.agency.review_authority.is_empty() {
-                    return Err(CaseworkError::AgencyLacks("行政复议机关"));
-                }
-                if self.agency.court.is_empty() {
-                    return Err(CaseworkError::AgencyLacks("有管辖权的人民法院"));
-                }
-            }
-        }
-        Ok(())
+        kinds
+            .iter()
+            .try_for_each(|kind| agency_has_what_it_takes(self.agency, *kind))
     }
 
     /// Writes one letter.
@@ -168,6 +153,27 @@ impl Occasion<'_> {
         let letter = app.stationery.write(&facts);
         letter.map_err(|error| CaseworkError::Letter(error.to_string()))
     }
+}
+
+/// Whether an agency can be named in such a letter as it has to be.
+///
+/// # Errors
+///
+/// [`CaseworkError::AgencyLacks`].
+pub(super) fn agency_has_what_it_takes(
+    agency: &Agency,
+    kind: LetterKind,
+) -> Result<(), CaseworkError> {
+    let has_remedy = kind.remedy() != RemedyClass::None;
+    let needed = [
+        (kind.series().is_some(), &agency.initials, "机关代字"),
+        (has_remedy, &agency.review_authority, "行政复议机关"),
+        (has_remedy, &agency.court, "有管辖权的人民法院"),
+    ];
+    let lacking = needed
+        .into_iter()
+        .find(|(is_needed, text, _)| *is_needed && text.is_empty());
+    lacking.map_or(Ok(()), |(_, _, what)| Err(CaseworkError::AgencyLacks(what)))
 }
 
 /// What happened since receipt and stands in every later letter, in a sentence.
@@ -346,230 +352,4 @@ pub(super) fn issue_all(
             _ => Err(CaseworkError::Garbled("文书")),
         })
         .collect()
-}
-
-/// The action by which the record names a letter that no act called for.
-pub const ISSUED: &str = "letter_issued";
-/// A number is looked up before it is printed; who loses it tries again, so many times.
-const TRIES: u32 = 25;
-
-/// Issues the 登记回执 of an application whose day of receipt was known when it was registered,
-/// so that no confirmation calls for one (art. 31: handed in, or signed for). Issued once.
-///
-/// # Errors
-///
-/// [`CaseworkError::AgencyLacks`], if the agency's letters cannot be numbered; otherwise another
-/// [`CaseworkError`].
-pub async fn issue_receipt(
-    app: &App,
-    agency: Uuid,
-    case: Uuid,
-    by: &Actor,
-) -> Result<(), CaseworkError> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match try_receipt(app, agency, case, by).await {
-            Err(CaseworkError::NumberTaken) if tries < TRIES => {}
-            ended => return ended,
-        }
-    }
-}
-
-async fn try_receipt(app: &App, agency: Uuid, case: Uuid, by: &Actor) -> Result<(), CaseworkError> {
-    let read = move |conn: &mut Connection| {
-        let file = storage::cases::find(conn, agency, case)?;
-        Kept::load(conn, file)
-    };
-    let kept = app.database.read(read).await?;
-    let was_issued = |letters: &[IssuedLetter]| {
-        letters
-            .iter()
-            .any(|letter| letter.kind == LetterKind::Receipt)
-    };
-    if kept.file.case.stage.received_on().is_none() || was_issued(&kept.letters) {
-        return Ok(());
-    }
-    let key = papers::case_key(&app.vault, &kept.secrets)?;
-    let written = papers::open(&app.vault, case, &kept.secrets)?;
-    let history = kept.history(Some(&key))?;
-    let occasion = Occasion {
-        file: &kept.file,
-        after: &kept.file.case,
-        agency: &kept.agency,
-        papers: &written,
-        history: &history,
-        act: &Act::ConfirmReceipt,
-        on: app.clock.today(),
-        particulars: &Particulars::default(),
-    };
-    let letters = make_out(app, &occasion).await?;
-    let files = letters.iter().flat_map(MadeOut::files).collect();
-    let stored = attachments::store_aside(app, case, key, files).await?;
-    let (office, rows) = (app.clone(), stored.rows().to_vec());
-    let (file, by, at) = (kept.file, by.clone(), app.clock.now());
-    let write = move |conn: &mut Connection| {
-        if was_issued(&storage::letters::of_case(conn, case)?) {
-            return Err(StorageError::Conflict.into());
-        }
-        storage::attachments::insert(conn, case, &rows, at)?;
-        let issued = issue_all(conn, &file, &letters, &rows, at)?;
-        let data = serde_json::json!({ "letters": issued }).to_string();
-        let happened =
-            Happened { agency, case: Some(case), at, by: &by, action: ISSUED, data: &data };
-        Ok::<_, CaseworkError>(record::append(conn, &office.vault, &happened)?)
-    };
-    stored.settle(app.database.write(write).await)
-}
-
-/// The letters of an act as they would be, without numbers; nothing is kept. For a proposal,
-/// the letters of the answer.
-///
-/// # Errors
-///
-/// [`CaseworkError::Blanks`] or [`CaseworkError::AgencyLacks`] for what has to be filled in
-/// before, [`CaseworkError::NotAllowed`] where the act cannot be done, or another
-/// [`CaseworkError`].
-pub async fn preview(
-    app: &App,
-    agency: Uuid,
-    case: Uuid,
-    by: &Actor,
-    act: Act,
-    on: NaiveDate,
-    particulars: Particulars,
-) -> Result<Vec<Previewed>, CaseworkError> {
-    let read = move |conn: &mut Connection| {
-        let file = storage::cases::find(conn, agency, case)?;
-        Kept::load(conn, file)
-    };
-    let kept = app.database.read(read).await?;
-    let key = papers::case_key(&app.vault, &kept.secrets)?;
-    let written = papers::open(&app.vault, case, &kept.secrets)?;
-    let history = kept.history(Some(&key))?;
-    let office = Office {
-        calendar: &app.calendar,
-        own_review_allowed: kept.agency.own_review_allowed,
-    };
-    let after = kept.file.case.apply(&act, by, on, office)?.case;
-    let occasion = Occasion {
-        file: &kept.file,
-        after: &after,
-        agency: &kept.agency,
-        papers: &written,
-        history: &history,
-        act: &act,
-        on,
-        particulars: &particulars,
-    };
-    let kinds = match &act {
-        Act::Propose { disposition } => kept.file.case.answering(*disposition),
-        _ => occasion.kinds(),
-    };
-    occasion.check(&kinds)?;
-    let year = on.year();
-    let mut previews = Vec::new();
-    for kind in kinds {
-        let number = numbered(kind, &kept.agency, year, None);
-        let paper = occasion.write(app, kind, number)?.paper();
-        let printed = paper
-            .print()
-            .map_err(|error| CaseworkError::Letter(error.to_string()))?;
-        previews.push(Previewed {
-            title: kind.title(),
-            html: paper.html(),
-            pdf: printed.pdf,
-            missing: printed.missing,
-        });
-    }
-    Ok(previews)
-}
-
-/// What became of a letter that was sent out.
-#[derive(Debug, Clone)]
-pub struct ServiceReport {
-    /// The letter.
-    pub letter: Uuid,
-    /// How it was served; `None` where it came back.
-    pub how: Option<ServedHow>,
-    /// The day of signing, of posting or of sending; or the day on which it came back.
-    pub on: NaiveDate,
-    /// The postal service's number, where it was posted.
-    pub postal_number: Option<String>,
-    /// 送达凭证.
-    pub evidence: Vec<Incoming>,
-}
-
-/// The action by which the record names that a letter was served.
-pub const SERVED: &str = "letter_served";
-/// The action by which the record names that a letter came back.
-pub const CAME_BACK: &str = "letter_came_back";
-
-/// Puts on record how a letter reached whom it is for, or that it did not.
-///
-/// # Errors
-///
-/// [`CaseworkError::NotAllowed`] to anybody but a clerk; [`CaseworkError::Days`] for a day that
-/// cannot be; [`StorageError::NotFound`], also for another agency's letter.
-pub async fn report_service(
-    app: &App,
-    agency: Uuid,
-    by: &Actor,
-    report: ServiceReport,
-) -> Result<IssuedLetter, CaseworkError> {
-    if !by.holds(&[Role::Clerk]) {
-        return Err(NotAllowed::NotYours("登记送达").into());
-    }
-    let (id, on) = (report.letter, report.on);
-    let read = move |conn: &mut Connection| {
-        let letter = storage::letters::find(conn, agency, id)?;
-        let secrets = storage::cases::secrets(conn, letter.case)?;
-        Ok::<_, StorageError>((letter, secrets))
-    };
-    let (letter, secrets) = app.database.read(read).await?;
-    if on > app.clock.today() {
-        return Err(CaseworkError::Days("日期不能晚于今天"));
-    }
-    if on < letter.issued_on {
-        return Err(CaseworkError::Days("日期不能早于文书的成文日期"));
-    }
-    let key = papers::case_key(&app.vault, &secrets)?;
-    let stored = attachments::store_aside(app, letter.case, key, report.evidence.clone()).await?;
-    let (office, rows, now, by) =
-        (app.clone(), stored.rows().to_vec(), app.clock.now(), by.clone());
-    let write = move |conn: &mut Connection| {
-        storage::attachments::insert(conn, letter.case, &rows, now)?;
-        let evidence = rows.first().map(|row| row.id);
-        match report.how {
-            Some(how) => {
-                let postal_number = report.postal_number.clone();
-                let service = Service { on, how, postal_number, evidence };
-                storage::letters::serve(conn, id, &service)?;
-            }
-            None => storage::letters::came_back(conn, id, on)?,
-        }
-        let data = serde_json::json!({
-            "letter": id,
-            "number": letter.number,
-            "on": on,
-            "how": report.how.map(ServedHow::code),
-            "postal_number": report.postal_number,
-            "evidence": evidence,
-        });
-        let happened = Happened {
-            agency,
-            case: Some(letter.case),
-            at: now,
-            by: &by,
-            action: if report.how.is_some() {
-                SERVED
-            } else {
-                CAME_BACK
-            },
-            data: &data.to_string(),
-        };
-        record::append(conn, &office.vault, &happened)?;
-        Ok::<_, CaseworkError>(storage::letters::find(conn, agency, id)?)
-    };
-    stored.settle(app.database.write(write).await)
 }
