@@ -10,7 +10,7 @@ use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
 use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::view::Kept;
-use crate::casework::{CaseworkError, outgoing, papers};
+use crate::casework::{CaseworkError, mailbox, outgoing, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
@@ -149,7 +149,7 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
         let is_unconfirmed =
             matches!((&unchanged, &deed.by), (Stage::Filed { .. }, Actor::Applicant));
         if let (Some(notice), Some(to)) = (notice, &prepared.addressee)
-            && (!is_unconfirmed || mail::may_greet(conn, &office, to, now)?)
+            && (!is_unconfirmed || mailbox::may_greet(conn, &office, to, now)?)
         {
             mail::enqueue(conn, &office, &after, &agency, to, Message::Told(notice), now)?;
         }

@@ -348,7 +348,7 @@ fn happening(entry: &HistoryEntry, blanks: &[Blank]) -> Happening {
     facts.extend(entry.words.as_ref().map(|words| Fact::new("说明", words)));
     facts.extend(
         entry
-            .as_it_was()
+            .kept_beside()
             .map(|(label, words)| Fact::new(label, words)),
     );
     facts.extend(filled(&entry.particulars, blanks));

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::casework::attachments::{self, Incoming, Stored};
 use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
-use crate::casework::{CASE_NUMBERS, CaseworkError, ids, papers};
+use crate::casework::{CASE_NUMBERS, CaseworkError, ids, mailbox, papers};
 use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
@@ -243,7 +243,7 @@ impl Prepared {
             storage::attachments::insert(conn, case.id, &rows, at)?;
             let greeted = match &addressee {
                 Some(to) if by == Actor::Applicant => {
-                    mail::may_greet(conn, &office, to, at)?.then_some(to)
+                    mailbox::may_greet(conn, &office, to, at)?.then_some(to)
                 }
                 to => to.as_ref(),
             };
@@ -312,7 +312,7 @@ fn confirm_by(app: &App, case: &CaseFile) -> Result<Option<DueDate>, CaseworkErr
 
 /// The 查询码 of a form: the same form has the same code, and nobody without the office's key
 /// can tell it.
-fn query_code(app: &App, form_token: &str) -> QueryCode {
+pub(super) fn query_code(app: &App, form_token: &str) -> QueryCode {
     let mac = app.vault.mac("query code", form_token.as_bytes());
     let mut bytes = [0; QueryCode::BYTES];
     for (byte, from) in bytes.iter_mut().zip(mac) {

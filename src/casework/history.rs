@@ -32,6 +32,8 @@ pub const WAS_TITLE: &str = "was_title";
 pub const WAS_REFERENCE: &str = "was_reference";
 /// and the description.
 pub const WAS_DESCRIPTION: &str = "was_description";
+/// What a proposal keeps of the guide that led to it.
+pub const GUIDE: &str = "guide";
 
 /// One line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,16 +63,17 @@ pub struct HistoryEntry {
 }
 
 impl HistoryEntry {
-    /// What the application said before a correction changed it: what it was about, and the
-    /// words.
-    pub fn as_it_was(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        const FIELDS: [(&str, &str); 3] = [
+    /// What is kept with it and stands in no letter, each under its name: what the application
+    /// said before a correction changed it, and the answers that led to a proposal.
+    pub fn kept_beside(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        const FIELDS: [(&str, &str); 4] = [
             (WAS_TITLE, "原所需信息名称"),
             (WAS_REFERENCE, "原文号"),
             (WAS_DESCRIPTION, "原内容描述"),
+            (GUIDE, "七步判断"),
         ];
-        let before = FIELDS.map(|(id, label)| (label, self.particulars.text(id)));
-        before.into_iter().filter(|(_, words)| !words.is_empty())
+        let kept = FIELDS.map(|(id, label)| (label, self.particulars.text(id)));
+        kept.into_iter().filter(|(_, words)| !words.is_empty())
     }
 
     /// Whether the applicant is shown it: what was told to them or done by them, not how the

@@ -5,20 +5,21 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::record::{self, Happened};
-use crate::casework::{CaseworkError, ids};
+use crate::casework::{CaseworkError, ids, mailbox};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
 use crate::notify::{About, Message, recipient};
 use crate::storage::cases::CaseFile;
+use crate::storage::mailboxes::Word;
 use crate::storage::outbox::{self, NewMail};
-use crate::storage::{Connection, StorageError, first_mails};
+use crate::storage::{Connection, StorageError, mailboxes};
 
 /// Whom to write to.
 #[derive(Clone)]
 pub(super) struct Addressee {
     name: String,
-    email: String,
+    pub(super) email: String,
 }
 
 impl Addressee {
@@ -30,29 +31,8 @@ impl Addressee {
     }
 }
 
-/// How many mails of receipt an address gets in twenty-four hours, as long as nobody in the office
-/// has spoken to whoever gave it. Every other mail follows the confirmation of art. 31, which is
-/// the applicant's own word.
-const UNCONFIRMED_A_DAY: i64 = 5;
-
-/// Whether the mail of receipt may go to an address that a form on the web named.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub(super) fn may_greet(
-    conn: &mut Connection,
-    app: &App,
-    to: &Addressee,
-    at: DateTime<Utc>,
-) -> Result<bool, StorageError> {
-    let address = app
-        .vault
-        .blind_index("mail address", &to.email.to_lowercase());
-    first_mails::admit(conn, ids::new(), &address, at, UNCONFIRMED_A_DAY)
-}
-
-/// Puts a message into the outbox.
+/// Puts a message into the outbox; one to a mailbox that was refused is given up at once, so
+/// that people tell the applicant by another way.
 ///
 /// # Errors
 ///
@@ -67,12 +47,19 @@ pub(super) fn enqueue(
     at: DateTime<Utc>,
 ) -> Result<(), CaseworkError> {
     let base_url = app.settings.base_url();
+    let mailbox = mailbox::index(app, &to.email);
+    let said = mailboxes::word(conn, &mailbox)?;
+    let mailbox_url = match said {
+        None => Some(mailbox::link(app, &mailbox)?),
+        Some(_) => None,
+    };
     let about = About {
         number: &case.number,
         applicant: &to.name,
         agency,
         base_url: &base_url,
         due_on: case.due.map(|due| due.on),
+        mailbox_url: mailbox_url.as_deref(),
     };
     let written = message
         .write(&about)
@@ -89,8 +76,15 @@ pub(super) fn enqueue(
         body_text: written.text,
         body_html: written.html,
     };
-    Ok(outbox::enqueue(conn, &mail, at)?)
+    outbox::enqueue(conn, &mail, at)?;
+    if said == Some(Word::Refused) {
+        outbox::given_up(conn, id, REFUSED, at)?;
+    }
+    Ok(())
 }
+
+/// Why a mail is not sent to a mailbox whose reader wants none.
+const REFUSED: &str = "邮箱的使用者表示没有提出申请，请核对邮箱地址，用其他方式告知申请人";
 
 /// Puts a message of this agency that was given up back into the outbox, on record.
 ///

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod import;
 pub mod letters;
 mod mail;
+pub mod mailbox;
 pub mod outgoing;
 pub mod papers;
 pub mod publish;

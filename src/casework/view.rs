@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::history::{self, HistoryEntry};
 use crate::casework::outgoing::{self, FindingView};
-use crate::casework::{CaseworkError, attachments, families, papers};
+use crate::casework::{CaseworkError, attachments, families, mailbox, papers};
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::application::Draft;
@@ -21,6 +21,7 @@ use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::events::Event;
 use crate::storage::families::Relative;
 use crate::storage::letters::IssuedLetter;
+use crate::storage::mailboxes::Word;
 use crate::storage::outbox::Mail;
 use crate::storage::outgoing::KeptFinding;
 use crate::storage::{self, Connection, StorageError};
@@ -67,6 +68,8 @@ pub struct CaseView {
     pub history: Vec<HistoryEntry>,
     /// What was mailed.
     pub mails: Vec<Mail>,
+    /// What whoever reads the applicant's mailbox said of it.
+    pub mailbox: Option<Word>,
     /// The other cases of its family.
     pub relatives: Vec<Relative>,
     /// Whether it was taken over from older records.
@@ -207,7 +210,13 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         Some(_) => Some(papers::open(&app.vault, case, &kept.secrets)?),
         None => None,
     };
+    let email = written.as_ref().map(|written| written.email.trim());
+    let mailbox = match email.filter(|email| !email.is_empty()) {
+        Some(email) => mailbox::said_of(app, email).await?,
+        None => None,
+    };
     Ok(CaseView {
+        mailbox,
         papers: written.map(|written| papers::masked(&written)),
         schedule: schedule(app, &kept.file.case)?,
         attachments: kept.attachments(key.as_ref())?,

@@ -216,6 +216,54 @@ impl Next {
     }
 }
 
+/// A way through the guide from its beginning, as far as it was gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// What was asked, and what was answered.
+    pub answered: Vec<(Step, &'static str)>,
+    /// Where it leads.
+    pub end: Next,
+    /// The codes of the answers, as they stand in addresses.
+    pub codes: String,
+}
+
+impl Way {
+    /// The guide's beginning.
+    #[must_use]
+    pub const fn begin() -> Self {
+        Self { answered: Vec::new(), end: Ask(Step::Clear), codes: String::new() }
+    }
+
+    /// The way that these codes go, one after the other; `None` if the guide knows no such way.
+    #[must_use]
+    pub fn along(codes: &str) -> Option<Self> {
+        codes.split_whitespace().try_fold(Self::begin(), Self::then)
+    }
+
+    /// The way on from here by one more answer; `None` if that is none of the answers.
+    #[must_use]
+    pub fn then(mut self, code: &str) -> Option<Self> {
+        let Ask(step) = self.end else { return None };
+        let mut answers = step.answers().iter();
+        let (label, next) = answers.find(|(_, next)| next.code() == code)?;
+        self.answered.push((step, label));
+        self.end = *next;
+        if !self.codes.is_empty() {
+            self.codes.push(' ');
+        }
+        self.codes.push_str(code);
+        Some(self)
+    }
+
+    /// Every question with its answer, a line for each.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let lines = self.answered.iter();
+        let lines = lines.map(|(step, answer)| format!("{}{answer}", step.question()));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,6 +292,34 @@ mod tests {
         assert!(ends.contains(&Instead(ActKind::Consult)));
         assert!(ends.contains(&Instead(ActKind::RequireReasons)));
         assert!(ends.contains(&Instead(ActKind::DelayAnswer)));
+    }
+
+    #[test]
+    fn a_way_is_followed_by_its_codes_and_told_in_words() {
+        let codes = "guide_nature guide_before guide_whose not_ours";
+        let way = Way::along(codes).unwrap();
+        assert_eq!((way.end, way.codes.as_str()), (Decide(D::NotOurs), codes));
+        let told = way.told();
+        let lines: Vec<_> = told.lines().collect();
+        assert_eq!(lines.len(), 4, "{told}");
+        assert_eq!(lines[3], "三、谁负责：由本机关负责公开吗？由其他机关负责");
+        assert_eq!(Way::along(""), Some(Way::begin()));
+        for wrong in [
+            "not_ours",
+            "guide_nature guide_whose",
+            "guide_nature not_information given",
+        ] {
+            assert_eq!(Way::along(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_answer_tells_its_question_apart() {
+        for step in Step::ALL {
+            let codes: std::collections::BTreeSet<_> =
+                step.answers().iter().map(|(_, next)| next.code()).collect();
+            assert_eq!(codes.len(), step.answers().len(), "{step:?}");
+        }
     }
 
     #[test]

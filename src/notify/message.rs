@@ -2,7 +2,7 @@
 //!
 //! Mail travels in the clear and is read on many screens, so that a message says as little as
 //! it can: the case's number, the agency, and the first character of the name. The query code
-//! and what was asked never stand in it, and its one link is made from the configured address.
+//! and what was asked never stand in it, and its links are made from the configured address.
 
 use std::sync::LazyLock;
 
@@ -48,6 +48,8 @@ pub struct About<'a> {
     pub base_url: &'a str,
     /// The last day for the answer, while a term runs.
     pub due_on: Option<NaiveDate>,
+    /// Where whoever reads the mailbox says whether mails are welcome, until something is said.
+    pub mailbox_url: Option<&'a str>,
 }
 
 /// A message as written.
@@ -94,6 +96,7 @@ impl Message {
             filed_on => filed_on.map(in_chinese),
             confirm_by => confirm_by.map(in_chinese),
             due_on => about.due_on.map(in_chinese),
+            mailbox_url => about.mailbox_url,
         };
         let text = render(&format!("{}.txt", self.code()), &facts)?;
         let html = render(&format!("{}.html", self.code()), &facts)?;
@@ -266,6 +269,7 @@ mod tests {
             agency: &agency,
             base_url: "https://ysq.example.gov.cn",
             due_on,
+            mailbox_url: None,
         };
         message.write(&about).unwrap()
     }

@@ -112,6 +112,40 @@ impl Table {
         serde_json::to_string(self)
     }
 
+    /// The table in one short line of numbers, as a database keeps it: a province's thousands
+    /// are read at once.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let mut line = format!("{} {}", self.layout.code(), self.year);
+        for number in self.rows.iter().flat_map(|row| row.cells) {
+            line.push(' ');
+            line.push_str(&number.to_string());
+        }
+        format!("{line} {}", self.agency)
+    }
+
+    /// The table that [`to_line`](Self::to_line) wrote; `None` for anything else.
+    #[must_use]
+    pub fn from_line(line: &str) -> Option<Self> {
+        let mut rest = line;
+        let mut next = || {
+            let (word, after) = rest.split_once(' ')?;
+            rest = after;
+            Some(word)
+        };
+        let layout = Layout::from_code(next()?)?;
+        let year = next()?.parse().ok()?;
+        let mut rows = Vec::new();
+        for line in layout.lines() {
+            let mut cells = [0; 7];
+            for cell in &mut cells {
+                *cell = next()?.parse().ok()?;
+            }
+            rows.push(Row { line, cells });
+        }
+        Some(Self { agency: rest.to_owned(), year, layout, rows })
+    }
+
     /// The table in a JSON document of contract §3. Other keys are passed over, and `format`
     /// is read as `layout`, since published collections write it so.
     ///
@@ -254,6 +288,19 @@ mod tests {
         for layout in Layout::ALL {
             let table = numbered(layout);
             assert_eq!(Table::from_json(&table.to_json().unwrap()), Ok(table));
+        }
+    }
+
+    #[test]
+    fn a_table_comes_back_from_its_line() {
+        for layout in Layout::ALL {
+            let table = Table { agency: "某县 人民政府".to_owned(), ..numbered(layout) };
+            let line = table.to_line();
+            assert_eq!(Table::from_line(&line), Some(table));
+            let short = line.rsplit_once(" 161 ").unwrap().0;
+            for wrong in [short, &line.replacen(" 5 ", " -5 ", 1), "", "2021 2025"] {
+                assert_eq!(Table::from_line(wrong), None, "{wrong}");
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 /// One case for each form that was handed out: sending it twice makes no second case.
 pub const ONE_CASE_PER_FORM_TOKEN: &str = "one_case_per_form_token";
+/// One application for rectification for each form, likewise.
+pub const ONE_RECTIFICATION_PER_FORM_TOKEN: &str = "one_rectification_per_form_token";
 /// A 受理编号 is given once within an agency.
 pub const CASE_NUMBERS_ARE_UNIQUE_WITHIN_AN_AGENCY: &str =
     "case_numbers_are_unique_within_an_agency";
@@ -17,6 +19,7 @@ pub const ONE_DIGEST_FOR_EACH_OFFICER_AND_DAY: &str = "one_digest_for_each_offic
 /// What SQLite says when a rule is broken: the columns, since it does not tell the name.
 const COLUMNS: &[(&str, &str)] = &[
     (ONE_CASE_PER_FORM_TOKEN, "cases.form_token"),
+    (ONE_RECTIFICATION_PER_FORM_TOKEN, "rectifications.form_token"),
     (CASE_NUMBERS_ARE_UNIQUE_WITHIN_AN_AGENCY, "cases.agency_id, cases.number"),
     (AGENCY_CODES_ARE_UNIQUE, "agencies.code"),
     (LOGINS_ARE_UNIQUE, "officers.login"),

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{rectification_letters, rectifications};
+use super::attachments::{Attachment, Purpose};
+use super::schema::{rectification_files, rectification_letters, rectifications};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
 use crate::domain::letter::LetterKind;
@@ -27,6 +28,12 @@ pub struct Rectification {
     pub papers: Vec<u8>,
     /// How it ended.
     pub answered: Option<Answered>,
+    /// The form that it was made of, as an index; `None` of those taken in before there was one.
+    pub form_token: Option<Vec<u8>>,
+    /// What proves that somebody has its 查询码; `None` where none was given out.
+    pub query_code_mac: Option<Vec<u8>>,
+    /// When it was kept.
+    pub created_at: DateTime<Utc>,
     /// The version that was read.
     pub version: i32,
 }
@@ -55,6 +62,9 @@ struct Row {
     papers: Vec<u8>,
     answer: Option<String>,
     answered_on: Option<NaiveDate>,
+    form_token: Option<Vec<u8>>,
+    query_code_mac: Option<Vec<u8>>,
+    created_at: Instant,
     version: i32,
 }
 
@@ -77,20 +87,23 @@ impl Row {
             wrapped_key: self.wrapped_key,
             papers: self.papers,
             answered,
+            form_token: self.form_token,
+            query_code_mac: self.query_code_mac,
+            created_at: self.created_at.0,
             version: self.version,
         })
     }
 }
 
-/// Keeps a new application.
+/// Keeps a new application, and the files that came with it.
 ///
 /// # Errors
 ///
-/// [`StorageError`].
+/// [`StorageError::Duplicate`], if one was made of the same form.
 pub fn insert(
     conn: &mut Connection,
     new: &Rectification,
-    at: DateTime<Utc>,
+    files: &[Attachment],
 ) -> Result<(), StorageError> {
     diesel::insert_into(rectifications::table)
         .values((
@@ -100,11 +113,108 @@ pub fn insert(
             rectifications::received_on.eq(new.received_on),
             rectifications::wrapped_key.eq(new.wrapped_key.as_deref()),
             rectifications::papers.eq(new.papers.as_slice()),
-            rectifications::version.eq(1),
-            rectifications::created_at.eq(Instant(at)),
+            rectifications::form_token.eq(new.form_token.as_deref()),
+            rectifications::query_code_mac.eq(new.query_code_mac.as_deref()),
+            rectifications::version.eq(new.version),
+            rectifications::created_at.eq(Instant(new.created_at)),
         ))
         .execute(conn)?;
+    for file in files {
+        diesel::insert_into(rectification_files::table)
+            .values((
+                rectification_files::id.eq(Id(file.id)),
+                rectification_files::rectification_id.eq(Id(new.id)),
+                rectification_files::name_sealed.eq(file.name_sealed.as_slice()),
+                rectification_files::media_type.eq(&file.media_type),
+                rectification_files::size.eq(file.size),
+                rectification_files::stored_as.eq(&file.stored_as),
+                rectification_files::sha256.eq(file.sha256.as_slice()),
+                rectification_files::created_at.eq(Instant(new.created_at)),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// What the database says of a file: identity, name, media type, size, place, hash.
+type FileRow = (Id, Vec<u8>, String, i64, String, Vec<u8>);
+
+/// The files that came with an application, in the order in which they came.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn files(conn: &mut Connection, id: Uuid) -> Result<Vec<Attachment>, StorageError> {
+    let rows: Vec<FileRow> = rectification_files::table
+        .filter(rectification_files::rectification_id.eq(Id(id)))
+        .order((rectification_files::created_at, rectification_files::id))
+        .select((
+            rectification_files::id,
+            rectification_files::name_sealed,
+            rectification_files::media_type,
+            rectification_files::size,
+            rectification_files::stored_as,
+            rectification_files::sha256,
+        ))
+        .load(conn)?;
+    let read = |(id, name_sealed, media_type, size, stored_as, sha256): FileRow| Attachment {
+        id: id.0,
+        purpose: Purpose::Support,
+        name_sealed,
+        media_type,
+        size,
+        stored_as,
+        sha256,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The application that was made of a form, if it was.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn find_by_form_token(
+    conn: &mut Connection,
+    token: &[u8; 32],
+) -> Result<Option<Rectification>, StorageError> {
+    let row: Option<Row> = rectifications::table
+        .filter(rectifications::form_token.eq(Some(token.as_slice())))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Row::read).transpose()
+}
+
+/// The applications with this number: of each agency at most one.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn list_by_number(
+    conn: &mut Connection,
+    number: &str,
+) -> Result<Vec<Rectification>, StorageError> {
+    let rows: Vec<Row> = rectifications::table
+        .filter(rectifications::number.eq(number))
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// The application with this identity, of whichever agency.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`].
+pub fn find_any(conn: &mut Connection, id: Uuid) -> Result<Rectification, StorageError> {
+    rectifications::table
+        .find(Id(id))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or(StorageError::NotFound("rectification"))?
+        .read()
 }
 
 /// The application of an agency with this identity.
@@ -113,14 +223,12 @@ pub fn insert(
 ///
 /// [`StorageError::NotFound`], also for another agency's.
 pub fn find(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<Rectification, StorageError> {
-    rectifications::table
-        .find(Id(id))
-        .filter(rectifications::agency_id.eq(Id(agency)))
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?
-        .ok_or(StorageError::NotFound("rectification"))?
-        .read()
+    let found = find_any(conn, id)?;
+    if found.agency == agency {
+        Ok(found)
+    } else {
+        Err(StorageError::NotFound("rectification"))
+    }
 }
 
 /// What of an agency's applications is listed.

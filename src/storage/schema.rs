@@ -235,6 +235,24 @@ diesel::table! {
         answered_on -> Nullable<Date>,
         version -> Integer,
         created_at -> SqlInstant,
+        form_token -> Nullable<Binary>,
+        query_code_mac -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::storage::types::{SqlId, SqlInstant};
+
+    rectification_files (id) {
+        id -> SqlId,
+        rectification_id -> SqlId,
+        name_sealed -> Binary,
+        media_type -> Text,
+        size -> BigInt,
+        stored_as -> Text,
+        sha256 -> Binary,
+        created_at -> SqlInstant,
     }
 }
 
@@ -259,6 +277,17 @@ diesel::table! {
         id -> SqlId,
         address_index -> Binary,
         at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::storage::types::SqlInstant;
+
+    mailboxes (address_index) {
+        address_index -> Binary,
+        word -> Text,
+        said_at -> SqlInstant,
     }
 }
 
@@ -410,7 +439,7 @@ diesel::table! {
     handed_in_tables (agency_id, year) {
         agency_id -> SqlId,
         year -> Integer,
-        table_json -> Text,
+        own_table -> Text,
         file_name -> Text,
         sha256 -> Binary,
         handed_in_at -> SqlInstant,

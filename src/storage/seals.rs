@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::connection::on_each;
 use super::schema::{seal_corrections, seal_files, seals};
 use super::types::{Id, Instant};
+use super::unit_tables::{MANY, Wanted, kept_table};
 use super::{Connection, StorageError};
 use crate::report::annual::AnnualReport;
 use crate::report::table::Table;
@@ -90,8 +90,8 @@ impl SealRow {
             roll_up: self.roll_up,
             report: serde_json::from_str(&self.report)
                 .map_err(|_| broken(agency, year, "the report cannot be read"))?,
-            own_table: Table::from_json(&self.own_table)
-                .map_err(|_| broken(agency, year, "the table cannot be read"))?,
+            own_table: kept_table(&self.own_table)
+                .ok_or_else(|| broken(agency, year, "the table cannot be read"))?,
             cases: self.cases,
             hash: self.hash,
             published_at: self.published_at.map(|at| at.0),
@@ -117,7 +117,7 @@ pub fn insert(
         signer: seal.signer.clone(),
         roll_up: seal.roll_up,
         report: serde_json::to_string(&seal.report).map_err(unwritable)?,
-        own_table: seal.own_table.to_json().map_err(unwritable)?,
+        own_table: seal.own_table.to_line(),
         cases: seal.cases.clone(),
         hash: seal.hash.clone(),
         published_at: seal.published_at.map(Instant),
@@ -206,17 +206,23 @@ pub fn own_tables(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<(Uuid, Table, bool)>, StorageError> {
-    let rows: Vec<(Id, String, bool)> = on_each!(conn, engine => {
-        seals::table
-            .filter(seals::year.eq(year))
-            .filter(seals::agency_id.eq_any(agencies.iter().copied().map(Id)))
-            .select((seals::agency_id, seals::own_table, seals::published_at.is_not_null()))
-            .load(engine)
-    })?;
+    let of_year = seals::table.filter(seals::year.eq(year)).select((
+        seals::agency_id,
+        seals::own_table,
+        seals::published_at.is_not_null(),
+    ));
+    let rows: Vec<(Id, String, bool)> = if agencies.len() > MANY {
+        of_year.load(conn)?
+    } else {
+        let ids = agencies.iter().copied().map(Id);
+        of_year.filter(seals::agency_id.eq_any(ids)).load(conn)?
+    };
+    let wanted = Wanted::of(agencies);
     rows.into_iter()
+        .filter(|(Id(agency), ..)| wanted.has(*agency))
         .map(|(Id(agency), text, published)| {
-            let table = Table::from_json(&text)
-                .map_err(|_| broken(agency, year, "the table cannot be read"))?;
+            let table = kept_table(&text)
+                .ok_or_else(|| broken(agency, year, "the table cannot be read"))?;
             Ok((agency, table, published))
         })
         .collect()
@@ -296,10 +302,6 @@ pub fn correct(
 ) -> Result<(), StorageError> {
     let earlier = published_corrections(conn, agency, year)?.len();
     let ordinal = i32::try_from(earlier).unwrap_or(i32::MAX).saturating_add(1);
-    let table = correction
-        .own_table
-        .to_json()
-        .map_err(|_| broken(agency, year, "cannot be written"))?;
     diesel::insert_into(seal_corrections::table)
         .values((
             seal_corrections::agency_id.eq(Id(agency)),
@@ -308,7 +310,7 @@ pub fn correct(
             seal_corrections::corrected_at.eq(Instant(correction.at)),
             seal_corrections::signer.eq(&correction.signer),
             seal_corrections::note.eq(&correction.note),
-            seal_corrections::own_table.eq(table),
+            seal_corrections::own_table.eq(correction.own_table.to_line()),
         ))
         .execute(conn)?;
     Ok(())
@@ -337,8 +339,8 @@ pub fn published_corrections(
         .load(conn)?;
     rows.into_iter()
         .map(|(Instant(at), signer, note, text)| {
-            let own_table = Table::from_json(&text)
-                .map_err(|_| broken(agency, year, "a correction cannot be read"))?;
+            let own_table = kept_table(&text)
+                .ok_or_else(|| broken(agency, year, "a correction cannot be read"))?;
             Ok(PublishedCorrection { at, signer, note, own_table })
         })
         .collect()

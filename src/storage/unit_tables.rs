@@ -1,11 +1,12 @@
 //! Tables that were counted elsewhere: what agencies without this system hand in, and what was
 //! carried over before it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::connection::on_each;
 use super::schema::{handed_in_tables, opening_balances};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
@@ -34,6 +35,11 @@ fn broken(table: &'static str, agency: Uuid, year: i32) -> StorageError {
     StorageError::Inconsistent { table, row, why: "cannot be read" }
 }
 
+/// A table as a column keeps it: a line of numbers, or JSON from before there were lines.
+pub(super) fn kept_table(text: &str) -> Option<Table> {
+    Table::from_line(text).or_else(|| Table::from_json(text).ok())
+}
+
 /// Keeps a table in place of the one that was handed in before, if one was.
 ///
 /// # Errors
@@ -41,16 +47,12 @@ fn broken(table: &'static str, agency: Uuid, year: i32) -> StorageError {
 /// [`StorageError`].
 pub fn hand_in(conn: &mut Connection, handed: &HandedIn) -> Result<(), StorageError> {
     let (agency, year) = (handed.agency, handed.table.year);
-    let text = handed
-        .table
-        .to_json()
-        .map_err(|_| broken("handed_in_tables", agency, year))?;
     diesel::delete(handed_in_tables::table.find((Id(agency), year))).execute(conn)?;
     diesel::insert_into(handed_in_tables::table)
         .values((
             handed_in_tables::agency_id.eq(Id(agency)),
             handed_in_tables::year.eq(year),
-            handed_in_tables::table_json.eq(text),
+            handed_in_tables::own_table.eq(handed.table.to_line()),
             handed_in_tables::file_name.eq(&handed.file_name),
             handed_in_tables::sha256.eq(&handed.sha256),
             handed_in_tables::handed_in_at.eq(Instant(handed.at)),
@@ -69,27 +71,49 @@ pub fn handed_in(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<HandedIn>, StorageError> {
-    // The engine's own connection takes many agencies as one value, where it can.
-    let rows: Vec<(Id, String, String, Vec<u8>, Instant)> = on_each!(conn, engine => {
-        handed_in_tables::table
-            .filter(handed_in_tables::year.eq(year))
-            .filter(handed_in_tables::agency_id.eq_any(agencies.iter().copied().map(Id)))
-            .select((
-                handed_in_tables::agency_id,
-                handed_in_tables::table_json,
-                handed_in_tables::file_name,
-                handed_in_tables::sha256,
-                handed_in_tables::handed_in_at,
-            ))
-            .load(engine)
-    })?;
+    let of_year = handed_in_tables::table
+        .filter(handed_in_tables::year.eq(year))
+        .select((
+            handed_in_tables::agency_id,
+            handed_in_tables::own_table,
+            handed_in_tables::file_name,
+            handed_in_tables::sha256,
+            handed_in_tables::handed_in_at,
+        ));
+    let rows: Vec<(Id, String, String, Vec<u8>, Instant)> = if agencies.len() > MANY {
+        of_year.load(conn)?
+    } else {
+        let ids = agencies.iter().copied().map(Id);
+        of_year
+            .filter(handed_in_tables::agency_id.eq_any(ids))
+            .load(conn)?
+    };
+    let wanted = Wanted::of(agencies);
     rows.into_iter()
+        .filter(|(Id(agency), ..)| wanted.has(*agency))
         .map(|(Id(agency), text, file_name, sha256, Instant(at))| {
             let table =
-                Table::from_json(&text).map_err(|_| broken("handed_in_tables", agency, year))?;
+                kept_table(&text).ok_or_else(|| broken("handed_in_tables", agency, year))?;
             Ok(HandedIn { agency, table, file_name, sha256, at })
         })
         .collect()
+}
+
+/// Of more agencies than this a whole year is read, and picked from here: looking each up in an
+/// index takes longer.
+pub(super) const MANY: usize = 500;
+
+/// Agencies that something is picked for.
+pub(super) struct Wanted<'a>(HashSet<&'a Uuid>);
+
+impl<'a> Wanted<'a> {
+    pub(super) fn of(agencies: &'a [Uuid]) -> Self {
+        Self(agencies.iter().collect())
+    }
+
+    pub(super) fn has(&self, agency: Uuid) -> bool {
+        self.0.contains(&agency)
+    }
 }
 
 /// Keeps what the report of the year before `year` carried over.

@@ -4,9 +4,10 @@
 //! what was received in Y, and what crossed from a year before Y into it. The second is small
 //! beside the archive, however old the office gets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -72,13 +73,21 @@ const FEW: usize = 24;
 /// How many agencies are named in one query; the engines have a limit.
 const NAMED: usize = 10_000;
 
-/// The groups of cases of these agencies, or of all, that meet a condition; all agencies
-/// together. The engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not as
-/// thousands that it has to plan for.
+/// Whose cases are counted together.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    All,
+    These(&'a [Id]),
+    AllBut(&'a [Id]),
+}
+
+/// The groups of cases of these agencies that meet a condition, all agencies together. The
+/// engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not
+/// as thousands that it has to plan for.
 macro_rules! groups {
-    ($conn:expr, $agencies:expr, $condition:expr) => {{
+    ($conn:expr, $whose:expr, $condition:expr) => {{
         let condition = $condition;
-        let agencies: Option<&[Id]> = $agencies;
+        let whose: Whose<'_> = $whose;
         on_each!($conn, engine => {
             let groups = cases::table
                 .filter(condition)
@@ -95,11 +104,14 @@ macro_rules! groups {
                     cases::outcome,
                     diesel::dsl::count_star(),
                 ));
-            match agencies {
-                Some(agencies) => {
-                    groups.filter(cases::agency_id.eq_any(agencies.to_vec())).load(engine)
+            match whose {
+                Whose::All => groups.load(engine),
+                Whose::These(ids) => {
+                    groups.filter(cases::agency_id.eq_any(ids.to_vec())).load(engine)
                 }
-                None => groups.load(engine),
+                Whose::AllBut(ids) => {
+                    groups.filter(cases::agency_id.ne_all(ids.to_vec())).load(engine)
+                }
             }
         })
     }};
@@ -110,31 +122,42 @@ fn tallies_together(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<Vec<Tally>, StorageError> {
-    use super::schema::agencies::dsl::agencies as all;
-    let count: i64 = all.count().get_result(conn)?;
-    let count = usize::try_from(count).unwrap_or_default();
-    if agencies.len() >= count {
-        let mut groups = received_together(conn, None, year)?;
-        groups.extend(crossed_together(conn, None, year)?);
+    let all = super::schema::agencies::table.select(super::schema::agencies::id);
+    let all: Vec<Id> = all.load(conn)?;
+    let wanted: HashSet<&Uuid> = agencies.iter().collect();
+    let (these, others): (Vec<Id>, Vec<Id>) = all
+        .into_iter()
+        .partition(|Id(agency)| wanted.contains(agency));
+    let mut groups = Vec::new();
+    if others.is_empty() {
+        groups.extend(received_together(conn, Whose::All, year)?);
+        groups.extend(crossed_together(conn, Whose::All, year)?);
         return read(agencies, groups);
     }
-    let ids: Vec<Id> = agencies.iter().copied().map(Id).collect();
-    let mut groups = Vec::new();
-    for named in ids.chunks(NAMED) {
-        groups.extend(crossed_together(conn, Some(named), year)?);
+    if let Connection::Pg(postgres) = conn {
+        // A plan for any list of agencies would be one for a short list.
+        postgres.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
     }
     match conn {
-        // SQLite reads the whole index for some of the agencies; up to half of them, a question
-        // to each in a statement that stays prepared is cheaper.
-        Connection::Sqlite(_) if agencies.len() <= count / 2 => {
-            for agency in agencies {
+        // SQLite reads the whole index for some of the agencies; of a small part of them, a
+        // question to each in a statement that stays prepared is cheaper.
+        Connection::Sqlite(_) if these.len() < others.len() / 3 => {
+            for Id(agency) in &these {
                 groups.extend(received_in(conn, *agency, year)?);
             }
         }
         _ => {
-            for named in ids.chunks(NAMED) {
-                groups.extend(received_together(conn, Some(named), year)?);
+            for named in these.chunks(NAMED) {
+                groups.extend(received_together(conn, Whose::These(named), year)?);
             }
+        }
+    }
+    // Few cases cross a New Year: those of all are gone through faster than agency by agency.
+    if others.len() <= NAMED.min(these.len()) {
+        groups.extend(crossed_together(conn, Whose::AllBut(&others), year)?);
+    } else {
+        for named in these.chunks(NAMED) {
+            groups.extend(crossed_together(conn, Whose::These(named), year)?);
         }
     }
     read(agencies, groups)
@@ -152,17 +175,17 @@ fn read(agencies: &[Uuid], groups: Vec<GroupRow>) -> Result<Vec<Tally>, StorageE
 /// What these agencies, or all, received in the year.
 fn received_together(
     conn: &mut Connection,
-    agencies: Option<&[Id]>,
+    whose: Whose<'_>,
     year: i32,
 ) -> QueryResult<Vec<GroupRow>> {
-    groups!(conn, agencies, cases::received_year.eq(year))
+    groups!(conn, whose, cases::received_year.eq(year))
 }
 
 /// What these agencies, or all, received in years before and closed in this one or later, or
 /// have open.
 fn crossed_together(
     conn: &mut Connection,
-    agencies: Option<&[Id]>,
+    whose: Whose<'_>,
     year: i32,
 ) -> QueryResult<Vec<GroupRow>> {
     let first: Option<i32> = cases::table
@@ -177,8 +200,8 @@ fn crossed_together(
     let earlier = cases::received_year.eq_any(before).and(crossing!());
     let closed = earlier.clone().and(cases::closed_year.ge(year));
     let open = earlier.and(cases::closed_year.is_null());
-    let mut groups: Vec<GroupRow> = groups!(conn, agencies, closed)?;
-    groups.extend::<Vec<GroupRow>>(groups!(conn, agencies, open)?);
+    let mut groups: Vec<GroupRow> = groups!(conn, whose, closed)?;
+    groups.extend::<Vec<GroupRow>>(groups!(conn, whose, open)?);
     Ok(groups)
 }
 
@@ -276,7 +299,7 @@ fn of(agency: Uuid) -> diesel::dsl::Eq<cases::agency_id, Id> {
 
 /// What was received in the year.
 fn received_in(conn: &mut Connection, agency: Uuid, year: i32) -> QueryResult<Vec<GroupRow>> {
-    groups!(conn, None, of(agency).and(cases::received_year.eq(year)))
+    groups!(conn, Whose::All, of(agency).and(cases::received_year.eq(year)))
 }
 
 /// What was received in years before and closed in this one or later.
@@ -288,14 +311,14 @@ fn closed_from(
 ) -> QueryResult<Vec<GroupRow>> {
     let closed = cases::closed_year.ge(year);
     let earlier = cases::received_year.eq_any(before).and(crossing!());
-    groups!(conn, None, of(agency).and(earlier).and(closed))
+    groups!(conn, Whose::All, of(agency).and(earlier).and(closed))
 }
 
 /// What was received in years before and is open.
 fn still_open(conn: &mut Connection, agency: Uuid, before: &[i32]) -> QueryResult<Vec<GroupRow>> {
     let open = cases::closed_year.is_null();
     let earlier = cases::received_year.eq_any(before).and(crossing!());
-    groups!(conn, None, of(agency).and(earlier).and(open))
+    groups!(conn, Whose::All, of(agency).and(earlier).and(open))
 }
 
 fn tally((kind, received_year, closed_year, outcome, count): GroupRow) -> Option<Tally> {

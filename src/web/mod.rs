@@ -10,6 +10,7 @@ pub mod limits;
 pub mod log;
 pub mod page;
 pub mod public;
+pub mod rectification;
 pub mod session;
 mod site;
 pub mod staff;
@@ -34,6 +35,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/track/correct", post().to(public::track::correct::show))
         .route("/track/correction", post().to(public::track::correct::submit))
         .route("/track/withdraw", post().to(public::track::withdraw))
+        .route("/track/rectification", post().to(public::track::rectification::show))
+        .route("/track/rectification/letter", post().to(public::track::rectification::letter))
+        .route("/rectify", get().to(public::rectify::form))
+        .route("/rectify", post().to(public::rectify::submit))
+        .route("/mailbox/{link}", get().to(public::mailbox::show))
+        .route("/mailbox/{link}", post().to(public::mailbox::say))
         .route("/published", get().to(public::published::list))
         .route("/published/{id}", get().to(public::published::show))
         .route("/published/{id}/found", post().to(public::published::found))

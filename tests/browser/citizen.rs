@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use crate::driver::{Browser, Screen, a_file};
 use crate::looks;
 use crate::support::database::Engine;
-use crate::support::office::{NAME, Office, PAPERS, day};
+use crate::support::office::{NAME, Office, PAPERS, day, papers};
 
 async fn an_office() -> Office {
     Office::open(Engine::Sqlite, day(2026, 11, 23)).await
@@ -134,4 +134,64 @@ async fn an_application_is_written_with_the_keyboard_alone() {
     press(&String::from(char::from(Key::Enter))).await;
     browser.says("核对后提交").await;
     browser.close().await;
+}
+
+#[tokio::test]
+async fn a_record_is_rectified_and_a_mailbox_confirmed_by_everybody() {
+    for screen in Screen::BOTH {
+        let office = an_office().await;
+        let browser = Browser::open(&office.browser.url(""), screen).await;
+        let directory = TempDir::new().unwrap();
+        browser.go("/").await;
+        browser.click("a[href='/rectify']").await;
+        looks::check(&browser, "rectify").await;
+        browser
+            .write("files", &a_file(&directory, "户口簿.pdf"))
+            .await;
+        browser.click(".actions button").await;
+        browser.says("请改正以下").await;
+        browser.says("户口簿.pdf").await;
+        looks::check(&browser, "rectify-faults").await;
+        for (field, text) in [
+            ("name", "张三丰"),
+            ("document", "居民身份证11010519491231002X"),
+            ("contact", "13800000000"),
+            ("record", "莲办〔2025〕3号文件所附名册"),
+            ("wrong", "出生年份误为1994年，应为1949年"),
+            ("evidence", "户口簿"),
+        ] {
+            browser.write(field, text).await;
+        }
+        browser.click(".actions button").await;
+        browser.says("更正申请已提交").await;
+        looks::check(&browser, "rectify-receipt").await;
+        let number = browser.find(".receipt-number").await.text().await.unwrap();
+        let code = browser.find(".code-box strong").await.text().await.unwrap();
+        browser.go("/track").await;
+        browser.write("number", &number).await;
+        browser.write("code", &code).await;
+        browser.click(".actions button").await;
+        browser.says("正在核实").await;
+        looks::check(&browser, "rectify-standing").await;
+
+        // The link of the first mail, as its reader opens it.
+        office
+            .file(&papers(&[("email", "zhang@example.com")]))
+            .await;
+        let agency = office.agency.id;
+        let read = move |conn: &mut yishen::storage::Connection| {
+            yishen::storage::outbox::page(conn, agency, None, None, 1)
+        };
+        let mails: Result<Vec<_>, yishen::storage::StorageError> =
+            office.app.database.read(read).await;
+        let mail = mails.unwrap().remove(0).mail;
+        let (_, link) = mail.body_text.split_once("/mailbox/").unwrap();
+        let link = link.split_whitespace().next().unwrap();
+        browser.go(&format!("/mailbox/{link}")).await;
+        looks::check(&browser, "mailbox").await;
+        browser.click("button[value=confirmed]").await;
+        browser.says("已经确认").await;
+        looks::check(&browser, "mailbox-confirmed").await;
+        browser.close().await;
+    }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
+use yishen::domain::actor::Role;
 use yishen::domain::case::{Act, Stage};
 use yishen::storage;
+use yishen::storage::outbox::Delivery;
 
 use crate::support::database::Engine;
 use crate::support::http::{Enclosure, Page};
@@ -78,6 +80,61 @@ in_both_offices! {
         office.wait(TimeDelta::hours(24));
         office.file(&papers(&[("email", "ZHANG@example.com")])).await;
         assert_eq!(mails().await, 8);
+    }
+
+    /// Whoever reads the mailbox is asked by a link in the first mail (double opt-in).
+    async fn whoever_reads_a_mailbox_says_whether_mails_are_welcome(engine: Engine) {
+        let office = Office::open(engine, day(2026, 11, 23)).await;
+        let agency = office.agency.id;
+        let mails = async || {
+            let read = move |conn: &mut storage::Connection| {
+                storage::outbox::page(conn, agency, None, None, 100)
+            };
+            let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
+            mails.unwrap()
+        };
+        let named = papers(&[("email", "zhang@example.com")]);
+        let (first, _) = office.file(&named).await;
+        let mail = mails().await.remove(0).mail;
+        let (_, link) = mail.body_text.split_once("/mailbox/").unwrap();
+        let link = format!("/mailbox/{}", link.split_whitespace().next().unwrap());
+        assert!(mail.body_html.contains(&link));
+
+        // A program that opens links says nothing for its reader.
+        let page = office.get(&link).await;
+        assert!(page.says("可以向这个邮箱发送办理通知吗"), "{}", page.text);
+        assert!(!page.says("zhang") && !page.says(&first), "{}", page.text);
+        assert!(!office.get(&link).await.says("已经确认"));
+        let nothing = office.browser.post(&link, &[("word", "maybe")]).await;
+        assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
+        for wrong in ["/mailbox/AAAA", "/mailbox/%20", &link[..link.len() - 3]] {
+            assert_eq!(office.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+
+        // Confirmed: as many as there are, and no more links.
+        let said = office.browser.post(&link, &[("word", "confirmed")]).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER);
+        assert!(office.get(&link).await.says("已经确认"));
+        for _ in 0..7 {
+            office.file(&papers(&[("email", "Zhang@example.com")])).await;
+        }
+        let all = mails().await;
+        assert_eq!(all.len(), 8);
+        assert!(!all[0].mail.body_text.contains("/mailbox/"), "{}", all[0].mail.body_text);
+
+        // Refused: nothing goes there any more, and people are told what was not sent.
+        office.browser.post(&link, &[("word", "refused")]).await;
+        assert!(office.get(&link).await.says("不再向这个邮箱发信"));
+        office.file(&named).await;
+        assert_eq!(mails().await.len(), 8);
+        office.act(&first, Act::ConfirmReceipt).await;
+        let all = mails().await;
+        assert_eq!((all.len(), all[0].delivery), (9, Delivery::GivenUp));
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let case = format!("/staff/cases/{}", office.case_id(&first).await);
+        let page = clerk.get(&case).await;
+        assert!(page.says("邮箱的使用者表示没有提出申请"), "{}", page.text);
+        assert!(clerk.get("/staff/to-serve").await.says(&first));
     }
 
     async fn one_form_sent_many_times_at_once_is_one_case(engine: Engine) {

@@ -3,8 +3,9 @@
 use reqwest::StatusCode;
 use yishen::domain::actor::Role;
 
+use crate::support::http::{Enclosure, Page};
 use crate::support::office::{Office, day, in_both_offices};
-use crate::support::staff::location;
+use crate::support::staff::{Person, location};
 
 const WRITTEN: [(&str, &str); 7] = [
     ("received_on", "2026-06-01"),
@@ -16,21 +17,36 @@ const WRITTEN: [(&str, &str); 7] = [
     ("evidence", "户口簿复印件"),
 ];
 
+/// Fills in the form at the desk, with a file.
+async fn register(clerk: &Person, fields: &[(&str, &str)]) -> Page {
+    let path = "/staff/rectifications/new";
+    let page = clerk.get(path).await;
+    let file = [Enclosure::pdf("files", "户口簿.pdf")];
+    clerk.send_with(path, &page, fields, &file).await
+}
+
+/// What is filled in on the web: there is no day to choose.
+fn on_the_web(token: &str) -> Vec<(&str, &str)> {
+    let mut fields = vec![("token", token)];
+    fields.extend(&WRITTEN[1..]);
+    fields
+}
+
 in_both_offices! {
     async fn an_application_is_taken_in_answered_and_kept_out_of_the_table(engine: Engine) {
         let office = Office::open(engine, day(2026, 6, 1)).await;
         let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
-        let empty = clerk.post("/staff/rectifications/new", &[]).await;
+        let empty = register(&clerk, &[]).await;
         assert_eq!(
             empty.summary(),
             ["name", "document", "contact", "record", "wrong", "evidence", "received_on"]
         );
         let mut early = WRITTEN.to_vec();
         early[0] = ("received_on", "2026-06-02");
-        let early = clerk.post("/staff/rectifications/new", &early).await;
+        let early = register(&clerk, &early).await;
         assert_eq!(early.summary(), ["received_on"]);
         assert_eq!(early.value("name").unwrap(), "张三丰");
-        let done = clerk.post("/staff/rectifications/new", &WRITTEN).await;
+        let done = register(&clerk, &WRITTEN).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         let one = location(&done).to_owned();
 
@@ -81,7 +97,7 @@ in_both_offices! {
     async fn what_is_sent_on_is_told_to_the_applicant_too(engine: Engine) {
         let office = Office::open(engine, day(2026, 6, 1)).await;
         let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
-        let done = clerk.post("/staff/rectifications/new", &WRITTEN).await;
+        let done = register(&clerk, &WRITTEN).await;
         let one = location(&done).to_owned();
         let answer = [
             ("answer", "forwarded"),
@@ -99,13 +115,85 @@ in_both_offices! {
         }
     }
 
+    async fn a_citizen_files_it_with_evidence_and_follows_it(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let form = office.get("/rectify").await;
+        assert!(form.says("第四十一条"), "{}", form.text);
+        let token = form.token();
+        let file = [Enclosure::pdf("files", "户口簿.pdf")];
+        let sent = office.browser.post_multipart("/rectify", &[("token", &token)], &file).await;
+        assert_eq!(sent.summary(), ["name", "document", "contact", "record", "wrong", "evidence"]);
+        assert!(sent.says("户口簿.pdf"), "what was sent is kept: {}", sent.text);
+        let fields = on_the_web(&token);
+        let receipt = office.browser.post_multipart("/rectify", &fields, &[]).await;
+        assert!(receipt.says("更正申请已提交"), "{}", receipt.text);
+        let number = receipt.between("class=\"receipt-number\">", "<").unwrap();
+        let code = receipt.between("<strong>", "</strong>").unwrap();
+        assert_eq!((number.as_str(), code.len()), ("LHJD-GZ-2026-0001", 19));
+        // The same form is one application, whatever it says now.
+        let again = office.browser.post_multipart("/rectify", &[("token", &token)], &[]).await;
+        assert_eq!(again.between("<strong>", "</strong>").unwrap(), code);
+        assert!(!clerk.get("/staff/rectifications").await.says("LHJD-GZ-2026-0002"));
+
+        // The clerk sees the evidence for a reason only.
+        let page = clerk.get("/staff/rectifications").await;
+        let one = page.between("href=\"/staff/rectifications/0", "\"").unwrap();
+        let one = format!("/staff/rectifications/0{one}");
+        let page = clerk.get(&one).await;
+        assert!(page.says("户口簿.pdf") && !page.says("张三丰"), "{}", page.text);
+        let id = page.between("name=\"file\" value=\"", "\"").unwrap();
+        let path = format!("{one}/evidence");
+        let without = clerk.post(&path, &[("file", &id), ("why", " ")]).await;
+        assert_eq!(without.summary(), ["why"]);
+        let read = clerk.post(&path, &[("file", &id), ("why", "核实出生年份")]).await;
+        assert!(read.text.starts_with("%PDF-"), "{}", read.text);
+        let other = clerk.post(&path, &[("file", &one[22..]), ("why", "核实")]).await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+
+        // Number and code show where it stands, and nothing else does.
+        let wrong = [("number", number.as_str()), ("code", "0000-0000-0000-0000")];
+        let wrong = office.browser.post("/track", &wrong).await;
+        assert_eq!(wrong.summary(), ["code"]);
+        let asked = [("number", number.as_str()), ("code", code.as_str())];
+        let standing = office.browser.post("/track", &asked).await;
+        assert!(standing.says("正在核实") && standing.says("出生年份误为1994年"), "{}", standing.text);
+        let ticket = standing.value("ticket").unwrap();
+        let early = office.browser.post("/track/rectification/letter", &[("ticket", &ticket)]).await;
+        assert_eq!(early.status, StatusCode::NOT_FOUND);
+        let answer = [
+            ("answer", "corrected"),
+            ("responsible", ""),
+            ("finding", "经核对户口簿，已经改正"),
+        ];
+        clerk.post(&format!("{one}/answer"), &answer).await;
+        let told = office.browser.post("/track/rectification", &[("ticket", &ticket)]).await;
+        assert!(told.says("予以更正") && told.says("经核对户口簿") && told.says("莲办依申更〔2026〕1号"));
+        let letter = office.browser.post("/track/rectification/letter", &[("ticket", &ticket)]).await;
+        assert!(letter.text.starts_with("%PDF-"), "{}", letter.text);
+        // A ticket of one is none of a case.
+        let case = office.browser.post("/track", &[("ticket", &ticket)]).await;
+        assert_eq!(case.status, StatusCode::NOT_FOUND);
+        assert!(yishen::casework::record::check(&office.app, office.agency.id).await.is_ok());
+    }
+
+    async fn one_form_sent_many_times_at_once_is_one_application(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let token = office.get("/rectify").await.token();
+        let fields = on_the_web(&token);
+        let sent = (0..20).map(|_| office.browser.post_multipart("/rectify", &fields, &[]));
+        for page in futures_util::future::join_all(sent).await {
+            assert!(page.says("LHJD-GZ-2026-0001"), "{}", page.text);
+        }
+    }
+
     async fn nobody_else_sees_or_answers_it(engine: Engine) {
         let office = Office::open(engine, day(2026, 6, 1)).await;
         let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
         let reviewer = office.has("liwei", "李伟", &[Role::Reviewer]).await;
         let other = office.has_agency("XXJD", "西峡街道办事处").await;
         let stranger = office.has_at(&other, "zhaoli", "赵丽", &[Role::Clerk]).await;
-        let done = clerk.post("/staff/rectifications/new", &WRITTEN).await;
+        let done = register(&clerk, &WRITTEN).await;
         let one = location(&done).to_owned();
         assert_eq!(stranger.get(&one).await.status, StatusCode::NOT_FOUND);
         let answer = [("answer", "declined"), ("finding", "记录准确"), ("responsible", "")];

@@ -133,7 +133,7 @@ in_both_offices! {
         let unheard = clerk.propose(&case, "excessive", "数量过多").await;
         assert_eq!(unheard.status, StatusCode::CONFLICT, "{}", unheard.text);
         assert!(unheard.says("请先办理“要求说明理由”") && unheard.says("数量过多"));
-        let guide = clerk.get(&format!("{case}/propose?disposition=guide_reasons&guided=yes")).await;
+        let guide = clerk.get(&format!("{case}/propose?disposition=guide_reasons&guided=yes&way=guide_nature guide_before")).await;
         assert!(guide.says("申请人说明理由了吗") && guide.says("还没有要求说明理由"));
         let path = format!("{case}/reasons");
         let page = clerk.get(&path).await;
@@ -262,36 +262,68 @@ in_both_offices! {
         let (_office, clerk, _, case) = in_hand(engine).await;
         let path = format!("{case}/propose");
         assert!(clerk.get(&path).await.says("按七步逐项判断"));
+        let begin = clerk.get(&format!("{path}?disposition=guide_clear")).await;
+        assert!(begin.says("第三十条") && begin.text.contains("value=\"guide_nature\""));
         let steps = [
-            ("guide_clear", "第三十条", "guide_nature"),
             ("guide_nature", "第三十九条", "guide_before"),
             ("guide_before", "第三十五条", "guide_whose"),
             ("guide_whose", "第十条", "guide_held"),
             ("guide_held", "第三十八条", "not_exist"),
         ];
-        for (at, article, next) in steps {
-            let page = clerk.get(&format!("{path}?disposition={at}")).await;
-            assert!(page.says(article), "{at}: {}", page.text);
-            assert!(page.text.contains(&format!("value=\"{next}\"")), "{at}: {}", page.text);
+        let mut page = begin;
+        for (answer, article, next) in steps {
+            let way = page.value("way").unwrap();
+            page = clerk.get(&format!("{path}?guided=yes&way={way}&disposition={answer}")).await;
+            assert!(page.says(article), "{answer}: {}", page.text);
+            assert!(page.text.contains(&format!("value=\"{next}\"")), "{answer}: {}", page.text);
         }
-        let end = clerk.get(&format!("{path}?disposition=not_exist")).await;
-        assert!(end.says("检索的范围") && end.says("提交审核"), "{}", end.text);
-        let first = clerk.get(&format!("{path}?disposition=first_ask_for_correction")).await;
-        assert!(first.says("还不能拟办"), "{}", first.text);
-        assert!(first.text.contains(&format!("{case}/ask_for_correction")));
-        // Without an answer the same question is asked again, and says so.
-        let blank = clerk.get(&format!("{path}?asked=yes&at=guide_held&guided=yes")).await;
+        // Without an answer, and with one that is none, the same question is asked again.
+        let way = page.value("way").unwrap();
+        assert_eq!(way, "guide_nature guide_before guide_whose guide_held");
+        let blank = clerk.get(&format!("{path}?asked=yes&guided=yes&way={way}")).await;
         assert_eq!(blank.summary(), ["disposition"]);
         assert!(blank.says("第三十八条"), "{}", blank.text);
+        let other = clerk.get(&format!("{path}?guided=yes&way={way}&disposition=granted_give")).await;
+        assert!(other.says("第三十八条"), "{}", other.text);
+        let end = clerk.get(&format!("{path}?guided=yes&way={way}&disposition=not_exist")).await;
+        assert!(end.says("检索的范围") && end.says("提交审核"), "{}", end.text);
+        let first = format!("{path}?guided=yes&way=&disposition=first_ask_for_correction");
+        let first = clerk.get(&first).await;
+        assert!(first.says("还不能拟办"), "{}", first.text);
+        assert!(first.text.contains(&format!("{case}/ask_for_correction")));
         // Whoever does not let themselves be guided says why.
-        assert!(end.says("直接选择决定的理由"));
-        let guided = clerk.get(&format!("{path}?disposition=not_exist&guided=yes")).await;
-        assert!(!guided.says("直接选择决定的理由"));
+        assert!(!end.says("直接选择决定的理由"));
+        for unguided in ["", "&guided=yes&way=guide_nature", "&guided=yes&way=made_up"] {
+            let page = clerk.get(&format!("{path}?disposition=not_exist{unguided}")).await;
+            let says_why = page.says("直接选择决定的理由");
+            assert_eq!(says_why, unguided != "&guided=yes&way=guide_nature", "{}", page.text);
+        }
         // A question of the guide is no decision.
         let page = clerk.get(&format!("{path}?disposition=not_exist")).await;
         let fields = [("disposition", "guide_held"), ("words", "未检索到")];
         let wrong = clerk.send_with(&path, &page, &fields, &[]).await;
         assert_eq!(wrong.summary(), ["disposition"]);
+        // The answers that led to a decision stay with it, for the reviewer and the record.
+        let led = end.value("way").unwrap();
+        assert_eq!(led, format!("{way} not_exist"));
+        let letters = crate::support::letters::fields(&[LetterKind::Answer(Disposition::NonExistent)]);
+        let mut fields = vec![
+            ("disposition", "not_exist"),
+            ("guided", "yes"),
+            ("way", led.as_str()),
+            ("words", "检索三处均无"),
+        ];
+        fields.extend(letters.iter().map(|(id, text)| (id.as_str(), text.as_str())));
+        let done = clerk.send_with(&path, &end, &fields, &[]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = clerk.get(&case).await;
+        let answer = "四、有没有：检索到了吗？经过检索，没有";
+        assert_eq!(page.text.matches(answer).count(), 2, "{}", page.text);
+        // Proposed again without the guide, and that is told.
+        let done = clerk.propose(&case, "not_exist", "已核对，无需再判断").await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("没有按指引逐项判断，直接选择"), "{}", page.text);
     }
 
     async fn a_fee_is_worked_out_told_and_paid(engine: Engine) {

@@ -21,7 +21,6 @@ CREATE TABLE item_words (
     item_id UUID NOT NULL REFERENCES published_items (id),
     CONSTRAINT an_item_has_a_word_once PRIMARY KEY (word, item_id)
 );
-CREATE INDEX words_by_item ON item_words (item_id);
 CREATE TABLE case_words (
     agency_id UUID NOT NULL,
     word BIGINT NOT NULL,

@@ -1,2 +1,1 @@
-DROP TABLE rectification_letters;
 DROP TABLE rectifications;

@@ -10,6 +10,9 @@ CREATE TABLE rectifications (
         CONSTRAINT rectifications_end_as_article_41_says
         CHECK (answer IS NULL OR answer IN ('corrected', 'declined', 'forwarded', 'referred')),
     answered_on DATE,
+    letter_number TEXT,
+    pdf BYTEA,
+    docx BYTEA,
     version INTEGER NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     CONSTRAINT rectification_numbers_are_unique_within_an_agency UNIQUE (agency_id, number),
@@ -21,15 +24,3 @@ CREATE TABLE rectifications (
 CREATE INDEX open_rectifications ON rectifications (agency_id, received_on, id)
     WHERE answer IS NULL;
 CREATE INDEX rectifications_by_receipt ON rectifications (agency_id, received_on, id);
-
--- The letters that end one: to the applicant, and to the agency that it is sent on to.
-CREATE TABLE rectification_letters (
-    rectification_id UUID NOT NULL REFERENCES rectifications (id),
-    kind TEXT NOT NULL
-        CONSTRAINT rectifications_have_letters_of_their_own
-        CHECK (kind IN ('correct_record', 'forward_record')),
-    number TEXT NOT NULL,
-    pdf BYTEA NOT NULL,
-    docx BYTEA NOT NULL,
-    CONSTRAINT a_rectification_has_a_letter_once PRIMARY KEY (rectification_id, kind)
-);

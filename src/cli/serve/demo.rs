@@ -16,7 +16,7 @@ use crate::casework::attachments::Incoming;
 use crate::casework::file::{Filing, file};
 use crate::casework::ids;
 use crate::casework::publish::{NewItem, publish};
-use crate::casework::rectify::{self, RectificationPapers};
+use crate::casework::rectify::{self, NewRectification, RectificationPapers};
 use crate::cli::CliError;
 use crate::clock::{Clock, from_beijing};
 use crate::domain::actor::{Actor, Role};
@@ -210,7 +210,7 @@ async fn beside(app: &App, agency: Uuid, clerk: &Actor) -> Result<(), CliError> 
         case: None,
     };
     publish(app, agency, plan, clerk).await?;
-    let written = RectificationPapers {
+    let papers = RectificationPapers {
         name: "张建国".to_owned(),
         document: "居民身份证11010519491231002X".to_owned(),
         contact: "13800000000".to_owned(),
@@ -219,7 +219,15 @@ async fn beside(app: &App, agency: Uuid, clerk: &Actor) -> Result<(), CliError> 
         evidence: "不动产权证书复印件".to_owned(),
         ..RectificationPapers::default()
     };
-    rectify::take_in(app, agency, before(today, 3), written, clerk).await?;
+    let new = NewRectification {
+        agency,
+        form_token: "demonstration".to_owned(),
+        received_on: before(today, 3),
+        papers,
+        evidence: Vec::new(),
+        by: clerk.clone(),
+    };
+    rectify::take_in(app, new).await?;
     Ok(())
 }
 

@@ -256,6 +256,7 @@ fn action(code: &str) -> String {
         "joined" => "关联申请",
         "rectification_filed" => "登记更正申请",
         "rectification_answered" => "答复更正申请",
+        "rectification_letter_read" => "下载更正告知书",
         "rectification_revealed" => "查看更正申请人信息",
         "letter_issued" => "出具登记回执",
         "mail_settled" => "已用其他方式告知",

@@ -23,7 +23,7 @@ use crate::web::session::CurrentOfficer;
 use crate::web::staff::case::parts::Line;
 use crate::web::staff::case::standing::rule_in_words;
 use crate::web::staff::form::DeskForm;
-use crate::web::upload::{self, ACCEPT, Received, readable_size};
+use crate::web::upload::{self, ACCEPT, Received, Uploads};
 use crate::web::words;
 
 /// The field of the files that prove who applies.
@@ -36,15 +36,6 @@ const CHANNELS: [Channel; 4] = [
     Channel::Fax,
 ];
 
-/// A file that was uploaded.
-#[derive(Debug)]
-struct Upload {
-    id: String,
-    field: String,
-    name: String,
-    size: String,
-}
-
 #[derive(Debug, Template)]
 #[template(path = "staff/intake.html")]
 struct IntakePage {
@@ -56,16 +47,10 @@ struct IntakePage {
     document_kinds: Vec<Choice>,
     forms: Vec<Choice>,
     routes: Vec<Choice>,
-    uploads: Vec<Upload>,
+    uploads: Uploads,
     accept: &'static str,
     attachments_hint: String,
     may_take_over: bool,
-}
-
-impl IntakePage {
-    fn has_files(&self, field: &str) -> bool {
-        self.uploads.iter().any(|file| file.field == field)
-    }
 }
 
 #[derive(Debug, Template)]
@@ -126,7 +111,9 @@ fn intake_page(
             routes: DeliveryRoute::ALL
                 .map(|route| Choice::new(route.code(), route.label()))
                 .to_vec(),
-            uploads: received.map(uploads).unwrap_or_default(),
+            uploads: received
+                .map(|received| Uploads::of(&received.files))
+                .unwrap_or_default(),
             accept: ACCEPT,
             attachments_hint: format!(
                 "PDF、OFD、图片、Word、Excel、WPS 文件，每个不超过{}MB，一共最多{}个",
@@ -135,18 +122,6 @@ fn intake_page(
             may_take_over,
         },
     )
-}
-
-fn uploads(received: &Received) -> Vec<Upload> {
-    let files = received.files.iter();
-    files
-        .map(|file| Upload {
-            id: file.id.clone(),
-            field: file.field.clone(),
-            name: file.name.clone(),
-            size: readable_size(file.bytes),
-        })
-        .collect()
 }
 
 /// `GET /staff/intake`

@@ -136,6 +136,7 @@ pub const DOORS: &[Door] = &[
     Door::post("/rectifications/new", CLERKS, || web::post().to(rectifications::submit)),
     Door::get("/rectifications/{id}", CASES, || web::get().to(rectifications::show)),
     Door::post("/rectifications/{id}/reveal", CASES, || web::post().to(rectifications::reveal)),
+    Door::post("/rectifications/{id}/evidence", CASES, || web::post().to(rectifications::evidence)),
     Door::post("/rectifications/{id}/answer", CLERKS, || web::post().to(rectifications::answer)),
     Door::get("/rectifications/{id}/letters/{kind}.{ending}", CASES, || {
         web::get().to(rectifications::letter)

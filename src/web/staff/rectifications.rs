@@ -1,7 +1,9 @@
 //! 更正: applications to correct a record (art. 41), outside every statutory table.
 
+use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
@@ -10,18 +12,21 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::CaseworkError;
-use crate::casework::rectify::{self, Finding, RectificationPapers};
+use crate::casework::rectify::{self, Finding, NewRectification, RectificationPapers};
 use crate::domain::actor::Role;
 use crate::domain::rectification::RectificationAnswer;
 use crate::storage::StorageError;
+use crate::storage::attachments::Purpose;
 use crate::storage::rectifications::{self, Rectification, Which};
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::public::reports::{handed_out, media_type};
+use crate::web::rectification;
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
 use crate::web::staff::see_other;
+use crate::web::upload::{self, ACCEPT, Received, Uploads};
 use crate::web::words;
 
 /// Where they stand.
@@ -56,6 +61,9 @@ struct ListPage {
 struct FormPage {
     frame: StaffFrame,
     token: String,
+    uploads: Uploads,
+    files_hint: String,
+    accept: &'static str,
     form: View,
 }
 
@@ -87,6 +95,8 @@ struct OnePage {
     number: String,
     day: String,
     papers: RectificationPapers,
+    /// What shows it: identity, name and size.
+    files: Vec<(Uuid, String, String)>,
     revealed: Option<String>,
     ended: Option<Ended>,
     may_answer: bool,
@@ -170,11 +180,25 @@ fn form_page(
     app: &App,
     officer: &CurrentOfficer,
     status: StatusCode,
+    received: Option<&Received>,
     form: View,
 ) -> Result<HttpResponse, WebError> {
+    let limits = &app.settings.limits;
     let page = FormPage {
         frame: super::frame(app, officer, HERE)?,
-        token: officer.token(app)?,
+        token: match received {
+            // The files wait under the token of the form.
+            Some(received) => received.token.as_str().to_owned(),
+            None => officer.token(app)?,
+        },
+        uploads: received
+            .map(|received| Uploads::of(&received.files))
+            .unwrap_or_default(),
+        files_hint: format!(
+            "申请书和证据的扫描件，最多{}个，每个不超过{}MB",
+            limits.attachments, limits.attachment_mib
+        ),
+        accept: ACCEPT,
         form,
     };
     page::show(status, &page)
@@ -187,27 +211,7 @@ fn form_page(
 /// [`WebError`].
 pub async fn ask(app: Data<App>, officer: CurrentOfficer) -> Result<HttpResponse, WebError> {
     let today = app.clock.today().to_string();
-    form_page(&app, &officer, StatusCode::OK, View::filled([("received_on", today)]))
-}
-
-/// A text of the form, with its faults put on it.
-fn text(
-    form: &DeskForm,
-    back: &mut View,
-    id: &'static str,
-    label: &str,
-    (required, at_most): (bool, usize),
-) -> String {
-    let text = form.text(id).to_owned();
-    let length = text.chars().count();
-    if required && length == 0 {
-        back.add_fault(id, format!("请填写{label}"));
-    } else if length > at_most {
-        back.add_fault(id, format!("{label}不能超过{at_most}字，现有{length}字"));
-    } else if text.contains('\0') {
-        back.add_fault(id, format!("{label}含有无法识别的控制字符，请删除后重新填写"));
-    }
-    text
+    form_page(&app, &officer, StatusCode::OK, None, View::filled([("received_on", today)]))
 }
 
 /// `POST /staff/rectifications/new`
@@ -218,32 +222,47 @@ fn text(
 pub async fn submit(
     app: Data<App>,
     officer: CurrentOfficer,
-    form: DeskForm,
+    body: Multipart,
 ) -> Result<HttpResponse, WebError> {
+    let mut received = upload::receive(&app, &officer.purpose(), body).await?;
+    if received.token.is_expired(app.clock.now()) {
+        return Err(WebError::Expired);
+    }
+    let form = DeskForm::checked(received.texts.clone());
     let mut back = form.view();
-    let mut read = |id, label, limits| text(&form, &mut back, id, label, limits);
-    let written = RectificationPapers {
-        name: read("name", "申请人姓名或者名称", (true, 100)),
-        document: read("document", "身份证明", (true, 100)),
-        contact: read("contact", "联系方式", (true, 200)),
-        record: read("record", "要求更正的政府信息", (true, 1000)),
-        wrong: read("wrong", "不准确之处", (true, 2000)),
-        evidence: read("evidence", "证据", (true, 2000)),
-        ..RectificationPapers::default()
-    };
+    if !form.text("remove").is_empty() {
+        received.tray.remove(form.text("remove"))?;
+        received.files = received.tray.list()?;
+        return form_page(&app, &officer, StatusCode::OK, Some(&received), back);
+    }
+    let papers = rectification::papers(|id| form.text(id), &mut back);
     let received_on: Option<NaiveDate> = form.text("received_on").parse().ok();
     if received_on.is_none() {
         back.add_fault("received_on", "请填写收到日期");
     }
+    for (field, why) in &received.refused {
+        back.add_fault(field, why.clone());
+    }
+    let wrong = StatusCode::UNPROCESSABLE_ENTITY;
     let (Some(received_on), false) = (received_on, back.has_faults()) else {
-        return form_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, back);
+        return form_page(&app, &officer, wrong, Some(&received), back);
     };
-    let (agency, by) = (officer.agency().id, officer.actor());
-    match rectify::take_in(&app, agency, received_on, written, &by).await {
-        Ok(id) => Ok(see_other(&href(id))),
+    let new = NewRectification {
+        agency: officer.agency().id,
+        form_token: received.token.as_str().to_owned(),
+        received_on,
+        papers,
+        evidence: received.open(Purpose::Support).await?,
+        by: officer.actor(),
+    };
+    match rectify::take_in(&app, new).await {
+        Ok(receipt) => {
+            received.tray.clear()?;
+            Ok(see_other(&href(receipt.id)))
+        }
         Err(CaseworkError::Days(why)) => {
             back.add_fault("received_on", why);
-            form_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, back)
+            form_page(&app, &officer, wrong, Some(&received), back)
         }
         Err(error) => Err(error.into()),
     }
@@ -263,6 +282,7 @@ async fn one_page(
         .database
         .read(move |conn| rectifications::letters(conn, agency, id))
         .await?;
+    let files = rectify::files(app, &kept).await?;
     let ended = kept.answered.map(|answered| Ended {
         label: answered.answer.label(),
         day: words::full_day(answered.on),
@@ -290,6 +310,10 @@ async fn one_page(
             number: kept.number,
             day: words::full_day(kept.received_on),
             papers,
+            files: files
+                .into_iter()
+                .map(|(file, name)| (file.id, name, words::size(file.size.unsigned_abs())))
+                .collect(),
             revealed: reason,
             may_answer: ended.is_none() && officer.holds(&[Role::Clerk]),
             ended,
@@ -328,7 +352,8 @@ pub async fn reveal(
     form: DeskForm,
 ) -> Result<HttpResponse, WebError> {
     let mut back = form.view();
-    let reason = text(&form, &mut back, "reason", "查看事由", (true, 200));
+    let reason =
+        rectification::text(&mut back, "reason", "查看事由", (true, 200), form.text("reason"));
     if back.has_faults() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return one_page(&app, &officer, *id, status, back, None).await;
@@ -337,6 +362,36 @@ pub async fn reveal(
     let papers = rectify::reveal(&app, officer.agency().id, *id, &by, &reason).await?;
     let shown = Some((reason, papers));
     one_page(&app, &officer, *id, StatusCode::OK, View::default(), shown).await
+}
+
+/// `POST /staff/rectifications/{id}/evidence`: a file that came with it, for a reason.
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's and for a file of another.
+pub async fn evidence(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let mut back = form.view();
+    let reason = rectification::text(&mut back, "why", "查看事由", (true, 200), form.text("why"));
+    if back.has_faults() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return one_page(&app, &officer, *id, status, back, None).await;
+    }
+    let file = form
+        .text("file")
+        .parse()
+        .map_err(|_| WebError::NoSuchPage)?;
+    let by = officer.actor();
+    let file = rectify::evidence(&app, officer.agency().id, *id, file, &by, &reason).await?;
+    Ok(HttpResponse::Ok()
+        .content_type(file.media_type)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, page::attachment(&file.name)))
+        .body(file.bytes))
 }
 
 /// `POST /staff/rectifications/{id}/answer`
@@ -356,8 +411,10 @@ pub async fn answer(
         back.add_fault("answer", "请选择处理结果");
     }
     let names_agency = chosen.is_some_and(RectificationAnswer::names_agency);
-    let responsible = text(&form, &mut back, "responsible", "有权更正的机关", (names_agency, 100));
-    let finding = text(&form, &mut back, "finding", "核实情况和处理结果", (true, 2000));
+    let mut read =
+        |id, label, limits| rectification::text(&mut back, id, label, limits, form.text(id));
+    let responsible = read("responsible", "有权更正的机关", (names_agency, 100));
+    let finding = read("finding", "核实情况和处理结果", (true, 2000));
     let (Some(answer), false) = (chosen, back.has_faults()) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return one_page(&app, &officer, *id, status, back, None).await;

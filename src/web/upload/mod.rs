@@ -82,6 +82,42 @@ impl Received {
     }
 }
 
+/// The files that wait, as a page shows them.
+#[derive(Debug, Default)]
+pub struct Uploads(Vec<Upload>);
+
+/// A file that waits.
+#[derive(Debug)]
+pub struct Upload {
+    field: String,
+    /// Its place in the tray.
+    pub id: String,
+    /// Its name as the sender gave it.
+    pub name: String,
+    /// Its size, for people to read.
+    pub size: String,
+}
+
+impl Uploads {
+    /// These files.
+    #[must_use]
+    pub fn of(files: &[Staged]) -> Self {
+        let upload = |file: &Staged| Upload {
+            field: file.field.clone(),
+            id: file.id.clone(),
+            name: file.name.clone(),
+            size: readable_size(file.bytes),
+        };
+        Self(files.iter().map(upload).collect())
+    }
+
+    /// Those that belong to a field.
+    #[must_use]
+    pub fn at(&self, field: &str) -> Vec<&Upload> {
+        self.0.iter().filter(|file| file.field == field).collect()
+    }
+}
+
 /// A size as people read it.
 #[must_use]
 pub fn readable_size(bytes: usize) -> String {

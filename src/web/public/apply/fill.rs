@@ -13,7 +13,7 @@ use crate::web::Site;
 use crate::web::error::{WebError, Words};
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, Frame};
-use crate::web::upload::{self, ACCEPT};
+use crate::web::upload::{ACCEPT, Uploads};
 
 #[derive(Debug, Template)]
 #[template(path = "public/apply.html")]
@@ -27,26 +27,11 @@ struct FillPage<'a> {
     document_kinds: Vec<Choice>,
     forms: Vec<Choice>,
     routes: Vec<Choice>,
-    uploads: Vec<Upload>,
+    uploads: Uploads,
     accept: &'static str,
     identity_hint: String,
     identity_optional: bool,
     attachments_hint: String,
-}
-
-/// A file that waits, as the page shows it.
-#[derive(Debug)]
-struct Upload {
-    id: String,
-    field: String,
-    name: String,
-    size: String,
-}
-
-impl FillPage<'_> {
-    fn has_files(&self, field: &str) -> bool {
-        self.uploads.iter().any(|file| file.field == field)
-    }
 }
 
 /// Shows the form with what was typed, and what is wrong with it.
@@ -84,7 +69,7 @@ pub async fn show(
         routes: DeliveryRoute::ALL
             .map(|route| Choice::new(route.code(), route.label()))
             .to_vec(),
-        uploads: paper.files.iter().map(shown).collect(),
+        uploads: Uploads::of(&paper.files),
         accept: ACCEPT,
         identity_hint: format!(
             "自然人上传身份证件的照片或者扫描件，单位上传营业执照等登记证书。\
@@ -106,14 +91,5 @@ fn kind_choice(kind: ApplicantKind) -> Choice {
         ApplicantKind::Natural => choice.with_hint("公民个人"),
         ApplicantKind::Other => Choice::new(kind.code(), "其他法人或者组织"),
         _ => choice,
-    }
-}
-
-fn shown(file: &upload::Staged) -> Upload {
-    Upload {
-        id: file.id.clone(),
-        field: file.field.clone(),
-        name: file.name.clone(),
-        size: upload::readable_size(file.bytes),
     }
 }

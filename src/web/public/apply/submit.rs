@@ -84,7 +84,8 @@ async fn keep(app: &App, site: &Site, paper: &Paper) -> Result<Receipt, Casework
 }
 
 /// The agency that was chosen, or the only one.
-fn chosen<'a>(agencies: &'a [Agency], code: &str) -> Option<&'a Agency> {
+#[must_use]
+pub fn chosen<'a>(agencies: &'a [Agency], code: &str) -> Option<&'a Agency> {
     match agencies {
         [only] => Some(only),
         several => several.iter().find(|agency| agency.code == code),

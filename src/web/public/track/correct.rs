@@ -20,7 +20,7 @@ use crate::web::error::WebError;
 use crate::web::fields::fields;
 use crate::web::form::View;
 use crate::web::page::{self, Frame};
-use crate::web::upload::{self, ACCEPT, Received, readable_size};
+use crate::web::upload::{self, ACCEPT, Received, Uploads};
 use crate::web::words;
 
 /// What the form's token is made for.
@@ -35,7 +35,7 @@ struct CorrectPage {
     number: String,
     until: String,
     asked: Vec<(&'static str, String)>,
-    uploads: Vec<(String, String, String)>,
+    uploads: Uploads,
     files_hint: String,
     accept: &'static str,
     form: View,
@@ -72,10 +72,7 @@ async fn page(
             number: view.number.to_string(),
             until: words::full_day(*until),
             asked: asked.clone(),
-            uploads: files
-                .iter()
-                .map(|file| (file.id.clone(), file.name.clone(), readable_size(file.bytes)))
-                .collect(),
+            uploads: Uploads::of(files),
             files_hint: format!(
                 "补充的身份证明、说明材料等。最多{}个，每个不超过{}MB",
                 limits.attachments, limits.attachment_mib

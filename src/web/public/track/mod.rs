@@ -2,6 +2,7 @@
 //! address or in a later page: those carry a sealed ticket instead.
 
 pub mod correct;
+pub mod rectification;
 mod standing;
 mod ticket;
 
@@ -20,6 +21,7 @@ use self::ticket::Ticket;
 use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::history::HistoryEntry;
+use crate::casework::rectify;
 use crate::casework::track::{self, TrackView};
 use crate::domain::case::{Ending, Stage};
 use crate::domain::number::CaseNumber;
@@ -145,21 +147,30 @@ pub async fn show(
     if form.has_faults() {
         return ask(&app, &site, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    if let Some(view) = open(&app, &site, &request, number, code).await? {
-        return progress(&app, &site, view, None).await;
+    match open(&app, &site, &request, number, code).await? {
+        Some(Opened::Case(view)) => return progress(&app, &site, *view, None).await,
+        Some(Opened::Rectification(one)) => return rectification::page(&app, &site, &one).await,
+        None => {}
     }
     form.add_fault("code", NOT_OPENED);
     ask(&app, &site, form, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
-/// Opens a case, unless this visitor has been wrong too often.
+/// What number and code open.
+enum Opened {
+    Case(Box<TrackView>),
+    Rectification(Box<rectify::Standing>),
+}
+
+/// Opens a case or an application for rectification, unless this visitor has been wrong too
+/// often.
 async fn open(
     app: &App,
     site: &Site,
     request: &HttpRequest,
     number: &str,
     code: &str,
-) -> Result<Option<TrackView>, WebError> {
+) -> Result<Option<Opened>, WebError> {
     let visitor = visitor(request, &app.settings.server.trusted_proxies);
     let now = app.clock.now();
     // What can be no number is counted with all others of its sort.
@@ -169,11 +180,14 @@ async fn open(
     if let Some(minutes) = site.codes.wait(visitor, &counted, now) {
         return Err(WebError::Throttled { minutes });
     }
-    let opened = track::open(app, number, code).await?;
-    if opened.is_none() {
-        site.codes.was_wrong(visitor, &counted, now);
+    if let Some(view) = track::open(app, number, code).await? {
+        return Ok(Some(Opened::Case(Box::new(view))));
     }
-    Ok(opened)
+    if let Some(one) = rectify::open_with_code(app, number, code).await? {
+        return Ok(Some(Opened::Rectification(Box::new(one))));
+    }
+    site.codes.was_wrong(visitor, &counted, now);
+    Ok(None)
 }
 
 /// `POST /track/file`: a letter of the answer.

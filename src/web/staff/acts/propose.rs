@@ -2,8 +2,9 @@
 
 use super::Desk;
 use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, words};
+use crate::casework::history::GUIDE;
 use crate::domain::case::{Act, ActKind};
-use crate::domain::guide::{Next, Step};
+use crate::domain::guide::{Next, Step, Way};
 use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::web::form::{Choice, View};
@@ -12,8 +13,10 @@ use crate::web::staff::form::DeskForm;
 
 pub(super) const PAGE: ActPage = ActPage { kind: ActKind::Propose, sheet, read };
 
-/// Says on a form that the guide led to it.
+/// Says on a form that the guide leads, or led, to it,
 const GUIDED: &str = "guided";
+/// and by which answers.
+const WAY: &str = "way";
 
 /// What may be proposed, in the order of the form, with all that follows from each.
 fn findings() -> Vec<Choice> {
@@ -44,8 +47,19 @@ fn chosen(form: &DeskForm) -> Option<Disposition> {
     Disposition::from_code(form.text("disposition")).filter(|one| one.is_decided())
 }
 
+/// How far the guide was followed, the answer on the form included; an answer that is none of
+/// the question's leaves the question open. `None` without the guide.
+fn way(form: &DeskForm) -> Option<Way> {
+    let answer = form.text("disposition");
+    if !form.is_ticked(GUIDED) {
+        return (answer == Next::Ask(Step::Clear).code()).then(Way::begin);
+    }
+    let way = Way::along(form.text(WAY))?;
+    way.clone().then(answer).or(Some(way))
+}
+
 /// A question of the guide, with the article beside it.
-fn asking(step: Step) -> Sheet {
+fn asking(step: Step, way: &Way) -> Sheet {
     let answers = step.answers().iter();
     let choices = answers.map(|(label, next)| Choice::new(next.code(), *label));
     Sheet {
@@ -56,12 +70,17 @@ fn asking(step: Step) -> Sheet {
             step.question(),
             Kind::One(choices.collect()),
         )],
-        kept: vec![("at", Next::Ask(step).code()), (GUIDED, "yes".to_owned())],
+        kept: kept(way),
         change: Some(("不用指引，直接选择决定", "propose")),
         asks_first: true,
         button: "下一步",
         ..Sheet::default()
     }
+}
+
+/// What a form sends along of the way that led to it.
+fn kept(way: &Way) -> Vec<(&'static str, String)> {
+    vec![(GUIDED, "yes".to_owned()), (WAY, way.codes.clone())]
 }
 
 /// What has to be done before anything can be decided.
@@ -83,14 +102,13 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         );
         ("panel-notice", words)
     });
+    let way = way(form);
+    match way.as_ref().map(|way| (way.end, way)) {
+        Some((Next::Ask(step), way)) => return asking(step, way),
+        Some((Next::Instead(act), _)) => return first(act),
+        Some((Next::Decide(_), _)) | None => {}
+    }
     let Some(disposition) = chosen(form) else {
-        // Nothing was chosen: the same question again.
-        let code = Some(form.text("disposition")).filter(|code| !code.is_empty());
-        match Next::from_code(code.unwrap_or_else(|| form.text("at"))) {
-            Some(Next::Ask(step)) => return asking(step),
-            Some(Next::Instead(act)) => return first(act),
-            Some(Next::Decide(_)) | None => {}
-        }
         return Sheet {
             lede: "先选择拟作出的决定，再填写答复文书的内容。".to_owned(),
             change: Some(("不确定选哪一项的，按七步逐项判断", "propose?disposition=guide_clear")),
@@ -105,14 +123,14 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             ..Sheet::default()
         };
     };
-    let guided = form.is_ticked(GUIDED);
-    let hint = if guided {
+    let way = way.filter(|way| way.end == Next::Decide(disposition));
+    let hint = if way.is_some() {
         "检索经过、法律依据和具体考虑，供审核；申请人看不到"
     } else {
         "检索经过、法律依据和具体考虑，以及没有按七步逐项判断、直接选择决定的理由，供审核；申请人看不到"
     };
-    let mut kept = vec![("disposition", disposition.code().to_owned())];
-    kept.extend(guided.then(|| (GUIDED, "yes".to_owned())));
+    let mut sent_along = vec![("disposition", disposition.code().to_owned())];
+    sent_along.extend(way.iter().flat_map(kept));
     let consequence = disposition.consequence();
     let follows = format!(
         "拟作出的决定：{}。出具《{}》，依据{}，计入“{}”；{}。",
@@ -130,7 +148,7 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             .collect(),
         questions: vec![Question::new("words", "审核用的理由", Kind::Area).hint(hint)],
         letters: desk.view.case.answering(disposition),
-        kept,
+        kept: sent_along,
         change: Some(("重新选择决定", "propose")),
         files: Some(Files {
             label: "提供的信息",
@@ -148,8 +166,14 @@ fn read(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
         view.add_fault("disposition", "请选择拟作出的决定");
     }
     let words = words(desk, form, view, "审核用的理由", true);
-    let act = Act::Propose { disposition: disposition? };
-    Some(Intent::new(act, desk.app.clock.today(), words))
+    let disposition = disposition?;
+    let act = Act::Propose { disposition };
+    let way = way(form).filter(|way| way.end == Next::Decide(disposition));
+    let told = way.map(|way| (GUIDE, way.told()));
+    Some(Intent {
+        supplied: told.into_iter().collect(),
+        ..Intent::new(act, desk.app.clock.today(), words)
+    })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
-use crate::web::upload::{self, ACCEPT, Received, readable_size};
+use crate::web::upload::{self, ACCEPT, Received, Uploads};
 
 /// How a question is answered.
 #[derive(Debug, Clone)]
@@ -182,14 +182,6 @@ fn page_of(code: &str) -> Result<&'static ActPage, WebError> {
         .ok_or(WebError::NoSuchPage)
 }
 
-/// A file that waits in the form's tray.
-#[derive(Debug)]
-struct Upload {
-    id: String,
-    name: String,
-    size: String,
-}
-
 #[derive(Debug, Template)]
 #[template(path = "staff/acts/sheet.html")]
 struct SheetPage {
@@ -198,7 +190,7 @@ struct SheetPage {
     head: Head,
     sheet: Sheet,
     blanks: Vec<Question>,
-    uploads: Vec<Upload>,
+    uploads: Uploads,
     accept: &'static str,
     form: View,
 }
@@ -249,14 +241,7 @@ fn show_sheet(
             head: desk.head(version.map_or("", String::as_str)),
             blanks: blanks(&sheet),
             sheet,
-            uploads: files
-                .iter()
-                .map(|file| Upload {
-                    id: file.id.clone(),
-                    name: file.name.clone(),
-                    size: readable_size(file.bytes),
-                })
-                .collect(),
+            uploads: Uploads::of(files),
             accept: ACCEPT,
             form,
         },

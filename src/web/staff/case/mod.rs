@@ -28,6 +28,7 @@ use crate::domain::actor::Role;
 use crate::domain::case::ActKind;
 use crate::domain::outcome::Outcome;
 use crate::domain::similar::APPLICANTS;
+use crate::storage::mailboxes::Word;
 use crate::storage::outbox::{Delivery, Mail};
 use crate::web::error::WebError;
 use crate::web::form::View;
@@ -103,6 +104,7 @@ struct CasePage {
     clock: Option<Clock>,
     history: Vec<Entry>,
     mails: Vec<MailLine>,
+    mailbox: &'static str,
     no_email: bool,
     form: View,
 }
@@ -197,6 +199,12 @@ fn case_page(
                 .rev()
                 .map(|mail| mail_line(mail, app))
                 .collect(),
+            mailbox: view.mailbox.map_or("", |word| match word {
+                Word::Confirmed => "申请人已经确认邮箱。",
+                Word::Refused => {
+                    "邮箱的使用者表示没有提出申请，不再向它发信。请核实申请人身份，用其他方式告知。"
+                }
+            }),
             no_email: papers.is_some_and(|papers| papers.email.trim().is_empty()),
             form,
         },

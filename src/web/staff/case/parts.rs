@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::casework::history::HistoryEntry;
+use crate::casework::history::{GUIDE, HistoryEntry};
 use crate::casework::view::{AttachmentView, CaseView};
 use crate::domain::application::{Draft as Papers, Field};
 use crate::domain::case::{ActKind, Draft, Ending, Stage};
@@ -66,6 +66,8 @@ pub struct DraftView {
     pub day: String,
     /// Why.
     pub words: String,
+    /// What was answered to the questions of the guide, if it led there.
+    pub guide: Vec<String>,
 }
 
 fn lines(papers: &Papers, fields: &[Field]) -> Vec<Line> {
@@ -136,7 +138,7 @@ fn entry(entry: &HistoryEntry, files: &[AttachmentView]) -> Entry {
     lines.extend(entry.words.clone());
     lines.extend(
         entry
-            .as_it_was()
+            .kept_beside()
             .map(|(label, words)| format!("{label}：{words}")),
     );
     let names: Vec<_> = entry
@@ -220,6 +222,16 @@ pub fn draft(view: &CaseView) -> Option<(Draft, DraftView)> {
         day: words::full_day(draft.on),
         words: proposal
             .and_then(|entry| entry.words.clone())
+            .unwrap_or_default(),
+        guide: proposal
+            .map(|entry| {
+                entry
+                    .particulars
+                    .text(GUIDE)
+                    .lines()
+                    .map(str::to_owned)
+                    .collect()
+            })
             .unwrap_or_default(),
     };
     Some((draft, shown))

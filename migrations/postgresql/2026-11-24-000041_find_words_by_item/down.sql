@@ -1,0 +1,1 @@
+DROP INDEX words_by_item;

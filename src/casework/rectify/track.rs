@@ -1,0 +1,121 @@
+//! What the applicant sees with number and query code.
+
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::{LETTER_READ, RectificationPapers, open};
+use crate::app::App;
+use crate::casework::CaseworkError;
+use crate::casework::file::code_mac;
+use crate::casework::record::{self, Happened};
+use crate::casework::reveal::HandedOut;
+use crate::domain::actor::Actor;
+use crate::domain::agency::Agency;
+use crate::domain::letter::Recipient;
+use crate::domain::number::QueryCode;
+use crate::storage::rectifications::{self, Paper, Rectification};
+use crate::storage::{self, Connection, StorageError};
+
+/// An application as its applicant sees it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What is kept of it.
+    pub kept: Rectification,
+    /// What was written.
+    pub papers: RectificationPapers,
+    /// Who answers.
+    pub agency: Agency,
+    /// 文号 of the letter to the applicant, once there is one.
+    pub letter: Option<String>,
+}
+
+/// The application that number and query code open together. `None` for a number that nobody
+/// has and for a wrong code alike.
+///
+/// # Errors
+///
+/// [`CaseworkError`].
+pub async fn open_with_code(
+    app: &App,
+    number: &str,
+    code: &str,
+) -> Result<Option<Standing>, CaseworkError> {
+    let code = code.parse::<QueryCode>().ok();
+    let nobody = QueryCode::from_bytes([0; QueryCode::BYTES]);
+    let proof = code_mac(app, code.as_ref().unwrap_or(&nobody));
+    let number = number.to_owned();
+    let found = app
+        .database
+        .read(move |conn| rectifications::list_by_number(conn, &number))
+        .await?;
+    let opened = found.into_iter().find(|one| {
+        let kept = one.query_code_mac.as_deref().unwrap_or_default();
+        bool::from(kept.ct_eq(&proof))
+    });
+    match opened {
+        Some(one) if code.is_some() => again(app, one.id).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The application with this identity, for an applicant who has shown number and code before.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], or another [`CaseworkError`].
+pub async fn again(app: &App, id: Uuid) -> Result<Standing, CaseworkError> {
+    let read = move |conn: &mut Connection| {
+        let kept = rectifications::find_any(conn, id)?;
+        let agency = storage::agencies::find(conn, kept.agency)?;
+        let letter = to_applicant(conn, &kept)?;
+        Ok::<_, StorageError>((kept, agency, letter))
+    };
+    let (kept, agency, letter) = app.database.read(read).await?;
+    Ok(Standing {
+        papers: open(app, &kept)?,
+        letter: letter.map(|letter| letter.number),
+        kept,
+        agency,
+    })
+}
+
+/// The letter that tells the applicant.
+fn to_applicant(
+    conn: &mut Connection,
+    kept: &Rectification,
+) -> Result<Option<Paper>, StorageError> {
+    let letters = rectifications::letters(conn, kept.agency, kept.id)?;
+    let mut letters = letters.into_iter();
+    Ok(letters.find(|letter| letter.kind.recipient() == Recipient::Applicant))
+}
+
+/// Hands the applicant the letter, as PDF; that it was taken is on record first.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if there is none yet.
+pub async fn letter(app: &App, id: Uuid) -> Result<HandedOut, CaseworkError> {
+    let (office, at) = (app.clone(), app.clock.now());
+    let write = move |conn: &mut Connection| {
+        let kept = rectifications::find_any(conn, id)?;
+        let letter = to_applicant(conn, &kept)?.ok_or(StorageError::NotFound("letter"))?;
+        let data = json!({ "rectification": id, "number": letter.number }).to_string();
+        let happened = Happened {
+            agency: kept.agency,
+            case: None,
+            at,
+            by: &Actor::Applicant,
+            action: LETTER_READ,
+            data: &data,
+        };
+        record::append(conn, &office.vault, &happened)?;
+        Ok::<_, CaseworkError>(letter)
+    };
+    let letter = app.database.write(write).await?;
+    Ok(HandedOut {
+        name: format!("{}{}.pdf", letter.kind.title(), letter.number),
+        media_type: "application/pdf".to_owned(),
+        bytes: letter.pdf,
+    })
+}
