@@ -17,19 +17,27 @@ use crate::support::database::on_both_engines;
 
 const YEARS: std::ops::RangeInclusive<i32> = 2021..=2026;
 
-/// Two agencies with four hundred cases of six years, and what decides where each counts.
+/// Agencies with four hundred cases of six years, and what decides where each counts.
 struct Office {
     agencies: Vec<Uuid>,
     facts: BTreeMap<Uuid, (Uuid, CaseFacts)>,
 }
 
 async fn office(database: &Database) -> Office {
-    let filled = database.write(fill);
+    let filled = database.write(|conn: &mut Connection| {
+        let agencies = vec![has_agency(conn, "LH")?, has_agency(conn, "ZZ")?];
+        fill(conn, agencies, |place| usize::from(place < 100))
+    });
     filled.await.unwrap()
 }
 
-fn fill(conn: &mut Connection) -> Result<Office, StorageError> {
-    let agencies = vec![has_agency(conn, "LH")?, has_agency(conn, "ZZ")?];
+/// Gives the agencies their cases; `whose` says whose the next is, of a number below four
+/// hundred.
+fn fill(
+    conn: &mut Connection,
+    agencies: Vec<Uuid>,
+    whose: impl Fn(u64) -> usize,
+) -> Result<Office, StorageError> {
     let mut facts = BTreeMap::new();
     // A small generator of our own: the same history at every run.
     let mut seed = 20_260_601_u64;
@@ -40,7 +48,7 @@ fn fill(conn: &mut Connection) -> Result<Office, StorageError> {
         (seed >> 33) % below
     };
     for _ in 0..400 {
-        let agency = agencies[usize::from(draw(4) == 0)];
+        let agency = agencies[whose(draw(400))];
         let on = day("2021-01-01") + Days::new(draw(2100));
         let kind = ApplicantKind::ALL[usize::try_from(draw(6)).unwrap()];
         let outcome = Outcome::ALL[usize::try_from(draw(22)).unwrap()];
@@ -81,21 +89,42 @@ async fn count(database: &Database, agencies: &[Uuid], year: i32) -> SectionThre
     SectionThree::of(year, tallies)
 }
 
+/// Counts these agencies, and makes sure that every cell says what a recount of the cases does.
+async fn recounted(database: &Database, office: &Office, agencies: &[Uuid]) {
+    for year in YEARS {
+        let table = count(database, agencies, year).await;
+        for (line, column) in cells() {
+            let cell = Cell { year, line, column };
+            let recount = office
+                .facts
+                .values()
+                .filter(|(agency, facts)| agencies.contains(agency) && cell.counts(facts));
+            let recount = u64::try_from(recount.count()).unwrap();
+            assert_eq!(table.cell(line, column), recount, "{cell:?} of {}", agencies.len());
+        }
+    }
+}
+
 on_both_engines! {
     async fn every_cell_is_the_recount_of_the_cases(database: TestDatabase) {
         let office = office(&database).await;
         for agencies in [&office.agencies[..], &office.agencies[..1], &office.agencies[1..], &[]] {
-            for year in YEARS {
-                let table = count(&database, agencies, year).await;
-                for (line, column) in cells() {
-                    let cell = Cell { year, line, column };
-                    let recount = office.facts.values().filter(|(agency, facts)| {
-                        agencies.contains(agency) && cell.counts(facts)
-                    });
-                    let recount = u64::try_from(recount.count()).unwrap();
-                    assert_eq!(table.cell(line, column), recount, "{cell:?}");
-                }
-            }
+            recounted(&database, &office, agencies).await;
+        }
+    }
+
+    /// Few agencies, a small part of them, most, and all are each counted in another way.
+    async fn however_many_agencies_are_counted_every_cell_is_the_recount(database: TestDatabase) {
+        let filled = database.write(|conn: &mut Connection| {
+            let agencies = (0..120)
+                .map(|number| has_agency(conn, &format!("A{number}")))
+                .collect::<Result<Vec<_>, _>>()?;
+            fill(conn, agencies, |place| usize::try_from(place % 120).unwrap())
+        });
+        let office = filled.await.unwrap();
+        for (first, how_many) in [(0, 24), (3, 25), (7, 45), (0, 60), (1, 119), (0, 120)] {
+            let agencies = &office.agencies[first..first + how_many];
+            recounted(&database, &office, agencies).await;
         }
     }
 
