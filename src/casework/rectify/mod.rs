@@ -211,8 +211,7 @@ async fn note(
 ///
 /// # Errors
 ///
-/// As there, and [`StorageError::NotFound`](crate::storage::StorageError::NotFound) for a file
-/// of another.
+/// As there, and [`StorageError::NotFound`] for a file of another.
 pub async fn evidence(
     app: &App,
     agency: Uuid,
