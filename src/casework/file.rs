@@ -1,6 +1,7 @@
 //! Filing: an application comes in, and is kept whole or not at all.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -326,6 +327,16 @@ pub(super) fn query_code(app: &App, form_token: &str) -> QueryCode {
 #[must_use]
 pub(super) fn code_mac(app: &App, code: &QueryCode) -> [u8; 32] {
     app.vault.mac("query code proof", code.as_bytes())
+}
+
+/// What tells whether a kept proof is that of the code that was typed. A text that can be no code
+/// is compared all the same, as one that is wrong.
+pub(super) fn proves(app: &App, typed: &str) -> impl Fn(Option<&[u8]>) -> bool + use<> {
+    let code = typed.parse::<QueryCode>().ok();
+    let nobody = QueryCode::from_bytes([0; QueryCode::BYTES]);
+    let proof = code_mac(app, code.as_ref().unwrap_or(&nobody));
+    let is_code = code.is_some();
+    move |kept| bool::from(kept.unwrap_or_default().ct_eq(&proof)) && is_code
 }
 
 fn receipt(

@@ -11,8 +11,10 @@ use crate::casework::{CaseworkError, attachments, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::application::Draft;
 use crate::domain::case::NotAllowed;
+use crate::storage::attachments::Attachment;
 use crate::storage::cases::Secrets;
 use crate::storage::{self, Connection, StorageError};
+use crate::vault::CaseKey;
 
 /// The action by which the record names a look at personal data.
 pub const REVEALED: &str = "revealed";
@@ -83,12 +85,22 @@ pub(super) async fn hand_out(
         .into_iter()
         .find(|row| row.id == attachment)
         .ok_or(StorageError::NotFound("attachment"))?;
-    let key = papers::case_key(&app.vault, secrets)?;
+    read(app, case, papers::case_key(&app.vault, secrets)?, row).await
+}
+
+/// Reads a sealed file, away from the threads that serve pages; `whose` is what its key and its
+/// name are bound to.
+pub(super) async fn read(
+    app: &App,
+    whose: Uuid,
+    key: CaseKey,
+    row: Attachment,
+) -> Result<HandedOut, CaseworkError> {
     let directory = app.settings.data.directory.clone();
     tokio::task::spawn_blocking(move || {
         Ok(HandedOut {
-            name: attachments::name(case, &key, &row)?,
-            bytes: attachments::read(&directory, case, &key, &row)?,
+            name: attachments::name(whose, &key, &row)?,
+            bytes: attachments::read(&directory, whose, &key, &row)?,
             media_type: row.media_type,
         })
     })

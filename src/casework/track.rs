@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::advance::{Deed, advance};
 use crate::casework::attachments::Incoming;
-use crate::casework::file::code_mac;
+use crate::casework::file::proves;
 use crate::casework::history::{self, HistoryEntry, WAS_DESCRIPTION, WAS_REFERENCE, WAS_TITLE};
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::{self, HandedOut};
@@ -23,7 +22,7 @@ use crate::domain::case::{Act, ActKind, Case, Office, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::{DueDate, Schedule, working_days_after};
 use crate::domain::letter::{LetterKind, Particulars, Recipient, ServedHow, Service};
-use crate::domain::number::{CaseNumber, QueryCode};
+use crate::domain::number::CaseNumber;
 use crate::storage::cases::CaseFile;
 use crate::storage::families::Relative;
 use crate::storage::letters::IssuedLetter;
@@ -98,24 +97,19 @@ pub struct Correction {
 ///
 /// [`CaseworkError`].
 pub async fn open(app: &App, number: &str, code: &str) -> Result<Option<TrackView>, CaseworkError> {
-    // A text that can be no number or no code is looked up all the same, as one that is wrong.
+    // A text that can be no number is looked up all the same, as one that is wrong.
     let number = number.parse::<CaseNumber>().ok();
-    let code = code.parse::<QueryCode>().ok();
-    let nobody = QueryCode::from_bytes([0; QueryCode::BYTES]);
-    let proof = code_mac(app, code.as_ref().unwrap_or(&nobody));
+    let proves = proves(app, code);
     let nowhere = CaseNumber::assigned("-", 0, 0);
     let wanted = number.unwrap_or(nowhere);
     let found = app
         .database
         .read(move |conn| storage::cases::list_by_number(conn, &wanted))
         .await?;
-    let opened = found.into_iter().find(|case| {
-        let kept = case.query_code_mac.as_deref().unwrap_or_default();
-        bool::from(kept.ct_eq(&proof))
-    });
-    match opened {
-        Some(file) if code.is_some() => show(app, file).await.map(Some),
-        _ => Ok(None),
+    let mut found = found.into_iter();
+    match found.find(|case| proves(case.query_code_mac.as_deref())) {
+        Some(file) => show(app, file).await.map(Some),
+        None => Ok(None),
     }
 }
 

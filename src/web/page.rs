@@ -5,14 +5,15 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-    HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_DISPOSITION, Charset, ContentDisposition, DispositionParam,
+    DispositionType, ExtendedValue, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use askama::Template;
 
 use crate::app::App;
+use crate::casework::reveal::HandedOut;
 use crate::domain::agency::Agency;
 use crate::web::error::WebError;
 
@@ -133,6 +134,16 @@ pub fn attachment(name: &str) -> ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::FilenameExt(name)],
     }
+}
+
+/// A file of a case, to be saved and kept by no cache.
+#[must_use]
+pub fn hand_out(file: HandedOut) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(file.media_type)
+        .insert_header((CONTENT_DISPOSITION, attachment(&file.name)))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(file.bytes)
 }
 
 /// What a browser is told to refuse on our pages.

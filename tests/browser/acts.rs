@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use yishen::domain::actor::Role;
 
 use crate::desk::sign_in;
-use crate::driver::{Browser, Screen, a_file};
+use crate::driver::{Browser, RECTIFICATION, Screen, a_file};
 use crate::looks;
 use crate::support::database::Engine;
 use crate::support::office::{Office, PAPERS, day};
@@ -124,14 +124,7 @@ async fn each_path_of_the_state_machine_is_walked_by_clicking() {
 async fn rectifies(clerk: &Browser) {
     clerk.go("/staff/rectifications/new").await;
     looks::check(clerk, "staff-rectification-new").await;
-    for (field, text) in [
-        ("name", "张三丰"),
-        ("document", "居民身份证11010519491231002X"),
-        ("contact", "13800000000"),
-        ("record", "莲办〔2025〕3号文件所附名册"),
-        ("wrong", "出生年份误为1994年，应为1949年"),
-        ("evidence", "户口簿复印件"),
-    ] {
+    for (field, text) in RECTIFICATION {
         clerk.write(field, text).await;
     }
     clerk.click(".actions button").await;

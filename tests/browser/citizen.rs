@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 use tempfile::TempDir;
 
-use crate::driver::{Browser, Screen, a_file};
+use crate::driver::{Browser, RECTIFICATION, Screen, a_file};
 use crate::looks;
 use crate::support::database::Engine;
 use crate::support::office::{NAME, Office, PAPERS, day, papers};
@@ -152,14 +152,7 @@ async fn a_record_is_rectified_and_a_mailbox_confirmed_by_everybody() {
         browser.says("请改正以下").await;
         browser.says("户口簿.pdf").await;
         looks::check(&browser, "rectify-faults").await;
-        for (field, text) in [
-            ("name", "张三丰"),
-            ("document", "居民身份证11010519491231002X"),
-            ("contact", "13800000000"),
-            ("record", "莲办〔2025〕3号文件所附名册"),
-            ("wrong", "出生年份误为1994年，应为1949年"),
-            ("evidence", "户口簿"),
-        ] {
+        for (field, text) in RECTIFICATION {
             browser.write(field, text).await;
         }
         browser.click(".actions button").await;

@@ -175,3 +175,13 @@ fn capabilities(screen: Screen) -> Value {
     }
     json!({ "goog:chromeOptions": options })
 }
+
+/// What an application for rectification says.
+pub const RECTIFICATION: [(&str, &str); 6] = [
+    ("name", "张三丰"),
+    ("document", "居民身份证11010519491231002X"),
+    ("contact", "13800000000"),
+    ("record", "莲办〔2025〕3号文件所附名册"),
+    ("wrong", "出生年份误为1994年，应为1949年"),
+    ("evidence", "户口簿复印件"),
+];

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use yishen::domain::actor::Role;
 use yishen::domain::case::{Act, Stage};
 use yishen::storage;
-use yishen::storage::outbox::Delivery;
+use yishen::storage::outbox::{Delivery, Mail};
 
 use crate::support::database::Engine;
 use crate::support::http::{Enclosure, Page};
@@ -30,6 +30,15 @@ async fn count(office: &Office) -> u32 {
         .database
         .write(move |conn| storage::counters::next(conn, agency, "case", year));
     next.await.unwrap() - 1
+}
+
+/// The mails that were put into the outbox, the latest first.
+async fn mails(office: &Office) -> Vec<Mail> {
+    let agency = office.agency.id;
+    let read =
+        move |conn: &mut storage::Connection| storage::outbox::page(conn, agency, None, None, 100);
+    let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
+    mails.unwrap()
 }
 
 in_both_offices! {
@@ -58,44 +67,28 @@ in_both_offices! {
     /// What the form says of a mailbox is nobody's word until the office has confirmed receipt.
     async fn a_mailbox_that_a_form_names_is_not_bombed(engine: Engine) {
         let office = Office::open(engine, day(2026, 11, 23)).await;
-        let agency = office.agency.id;
-        let mails = async || {
-            let read = move |conn: &mut storage::Connection| {
-                storage::outbox::page(conn, agency, None, None, 100)
-            };
-            let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
-            mails.unwrap().len()
-        };
         let named = papers(&[("email", "zhang@example.com")]);
         let mut last = String::new();
         for _ in 0..7 {
             (last, _) = office.file(&named).await;
         }
-        assert_eq!(mails().await, 5);
+        assert_eq!(mails(&office).await.len(), 5);
         office.file(&papers(&[("email", "li@example.com")])).await;
-        assert_eq!(mails().await, 6, "somebody else's mailbox");
+        assert_eq!(mails(&office).await.len(), 6, "somebody else's mailbox");
         // Once the office has confirmed receipt, the applicant is told of everything.
         office.act(&last, Act::ConfirmReceipt).await;
-        assert_eq!(mails().await, 7);
+        assert_eq!(mails(&office).await.len(), 7);
         office.wait(TimeDelta::hours(24));
         office.file(&papers(&[("email", "ZHANG@example.com")])).await;
-        assert_eq!(mails().await, 8);
+        assert_eq!(mails(&office).await.len(), 8);
     }
 
     /// Whoever reads the mailbox is asked by a link in the first mail (double opt-in).
     async fn whoever_reads_a_mailbox_says_whether_mails_are_welcome(engine: Engine) {
         let office = Office::open(engine, day(2026, 11, 23)).await;
-        let agency = office.agency.id;
-        let mails = async || {
-            let read = move |conn: &mut storage::Connection| {
-                storage::outbox::page(conn, agency, None, None, 100)
-            };
-            let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
-            mails.unwrap()
-        };
         let named = papers(&[("email", "zhang@example.com")]);
         let (first, _) = office.file(&named).await;
-        let mail = mails().await.remove(0).mail;
+        let mail = mails(&office).await.remove(0).mail;
         let (_, link) = mail.body_text.split_once("/mailbox/").unwrap();
         let link = format!("/mailbox/{}", link.split_whitespace().next().unwrap());
         assert!(mail.body_html.contains(&link));
@@ -118,7 +111,7 @@ in_both_offices! {
         for _ in 0..7 {
             office.file(&papers(&[("email", "Zhang@example.com")])).await;
         }
-        let all = mails().await;
+        let all = mails(&office).await;
         assert_eq!(all.len(), 8);
         assert!(!all[0].mail.body_text.contains("/mailbox/"), "{}", all[0].mail.body_text);
 
@@ -126,9 +119,9 @@ in_both_offices! {
         office.browser.post(&link, &[("word", "refused")]).await;
         assert!(office.get(&link).await.says("不再向这个邮箱发信"));
         office.file(&named).await;
-        assert_eq!(mails().await.len(), 8);
+        assert_eq!(mails(&office).await.len(), 8);
         office.act(&first, Act::ConfirmReceipt).await;
-        let all = mails().await;
+        let all = mails(&office).await;
         assert_eq!((all.len(), all[0].delivery), (9, Delivery::GivenUp));
         let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
         let case = format!("/staff/cases/{}", office.case_id(&first).await);

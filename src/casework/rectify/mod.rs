@@ -16,7 +16,7 @@ pub use self::take_in::{NewRectification, Receipt, filed, take_in};
 pub use self::track::{Standing, again, letter, open_with_code};
 use crate::app::App;
 use crate::casework::record::{self, Happened};
-use crate::casework::reveal::HandedOut;
+use crate::casework::reveal::{self, HandedOut};
 use crate::casework::{CaseworkError, attachments, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::case::NotAllowed;
@@ -220,23 +220,14 @@ pub async fn evidence(
     by: &Actor,
     reason: &str,
 ) -> Result<HandedOut, CaseworkError> {
-    let kept = note(app, agency, id, Some(file), by, reason).await?;
     let files = app
         .database
         .read(move |conn| rectifications::files(conn, id))
         .await?;
     let row = files.into_iter().find(|row| row.id == file);
     let row = row.ok_or(StorageError::NotFound("file"))?;
-    let (key, directory) = (key_of(app, &kept)?, app.settings.data.directory.clone());
-    tokio::task::spawn_blocking(move || {
-        Ok(HandedOut {
-            name: attachments::name(id, &key, &row)?,
-            bytes: attachments::read(&directory, id, &key, &row)?,
-            media_type: row.media_type,
-        })
-    })
-    .await
-    .map_err(|_| CaseworkError::Interrupted)?
+    let kept = note(app, agency, id, Some(file), by, reason).await?;
+    reveal::read(app, id, key_of(app, &kept)?, row).await
 }
 
 /// The files that came with an application, each with its name.

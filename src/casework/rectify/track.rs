@@ -1,19 +1,17 @@
 //! What the applicant sees with number and query code.
 
 use serde_json::json;
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::{LETTER_READ, RectificationPapers, open};
 use crate::app::App;
 use crate::casework::CaseworkError;
-use crate::casework::file::code_mac;
+use crate::casework::file::proves;
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::HandedOut;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::letter::Recipient;
-use crate::domain::number::QueryCode;
 use crate::storage::rectifications::{self, Paper, Rectification};
 use crate::storage::{self, Connection, StorageError};
 
@@ -41,21 +39,15 @@ pub async fn open_with_code(
     number: &str,
     code: &str,
 ) -> Result<Option<Standing>, CaseworkError> {
-    let code = code.parse::<QueryCode>().ok();
-    let nobody = QueryCode::from_bytes([0; QueryCode::BYTES]);
-    let proof = code_mac(app, code.as_ref().unwrap_or(&nobody));
-    let number = number.to_owned();
+    let (number, proves) = (number.to_owned(), proves(app, code));
     let found = app
         .database
         .read(move |conn| rectifications::list_by_number(conn, &number))
         .await?;
-    let opened = found.into_iter().find(|one| {
-        let kept = one.query_code_mac.as_deref().unwrap_or_default();
-        bool::from(kept.ct_eq(&proof))
-    });
-    match opened {
-        Some(one) if code.is_some() => again(app, one.id).await.map(Some),
-        _ => Ok(None),
+    let mut found = found.into_iter();
+    match found.find(|one| proves(one.query_code_mac.as_deref())) {
+        Some(one) => again(app, one.id).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::apply::chosen;
+use super::apply::{choices, chosen};
 use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::rectify::{self, NewRectification, Receipt};
@@ -62,7 +62,6 @@ async fn page(
     form: View,
 ) -> Result<HttpResponse, WebError> {
     let agencies = site.agencies(app).await;
-    let several = agencies.len() > 1;
     let limits = &app.settings.limits;
     let token = match received {
         Some(received) if !received.token.is_expired(app.clock.now()) => {
@@ -78,11 +77,7 @@ async fn page(
             frame: Frame::of(&agencies, HERE),
             token,
             notice,
-            agencies: agencies
-                .iter()
-                .filter(|_| several)
-                .map(|agency| Choice::new(&agency.code, &agency.name))
-                .collect(),
+            agencies: choices(&agencies),
             uploads: received
                 .map(|received| Uploads::of(&received.files))
                 .unwrap_or_default(),
@@ -150,9 +145,14 @@ pub async fn submit(
         back.add_fault(field, why.clone());
     }
     let (Some(agency), false) = (agency, back.has_faults()) else {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let status = if received.no_room {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         return page(&app, &site, status, Some(&received), None, back).await;
     };
+    let _turn = site.turn_for(received.weight()).await;
     let new = NewRectification {
         agency: agency.id,
         form_token: received.token.as_str().to_owned(),

@@ -3,7 +3,6 @@
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
@@ -387,11 +386,7 @@ pub async fn evidence(
         .map_err(|_| WebError::NoSuchPage)?;
     let by = officer.actor();
     let file = rectify::evidence(&app, officer.agency().id, *id, file, &by, &reason).await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, page::attachment(&file.name)))
-        .body(file.bytes))
+    Ok(page::hand_out(file))
 }
 
 /// `POST /staff/rectifications/{id}/answer`

@@ -39,6 +39,12 @@ pub struct Received {
 }
 
 impl Received {
+    /// How much its files weigh, in bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
     /// The files that wait, as they came.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::choices;
 use super::paper::Paper;
 use crate::app::App;
 use crate::domain::applicant::ApplicantKind;
@@ -47,18 +48,13 @@ pub async fn show(
     status: StatusCode,
 ) -> Result<HttpResponse, WebError> {
     let agencies = site.agencies(app).await;
-    let several = agencies.len() > 1;
     let limits = &app.settings.limits;
     let page = FillPage {
         frame: Frame::of(&agencies, "/apply"),
         token: paper.token.as_str(),
         form: paper.view(),
         notice,
-        agencies: agencies
-            .iter()
-            .filter(|_| several)
-            .map(|agency| Choice::new(&agency.code, &agency.name))
-            .collect(),
+        agencies: choices(&agencies),
         kinds: ApplicantKind::ALL.map(kind_choice).to_vec(),
         document_kinds: DocumentKind::ALL
             .map(|kind| Choice::new(kind.code(), kind.label()))

@@ -23,7 +23,7 @@ use crate::web::error::{WebError, Words};
 use crate::web::upload::{self, Received};
 
 use self::paper::Paper;
-pub use self::submit::chosen;
+pub use self::submit::{choices, chosen};
 
 /// What tokens of this form are made for.
 const PURPOSE: &str = "apply";

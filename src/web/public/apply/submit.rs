@@ -16,6 +16,7 @@ use crate::domain::channel::Channel;
 use crate::storage::StorageError;
 use crate::web::Site;
 use crate::web::error::{WebError, Words};
+use crate::web::form::Choice;
 
 /// Files the application and shows the receipt. A form that was filed before shows the same
 /// receipt, whatever it says now (P2).
@@ -81,6 +82,15 @@ async fn keep(app: &App, site: &Site, paper: &Paper) -> Result<Receipt, Casework
         by: Actor::Applicant,
     };
     file::file(app, filing).await
+}
+
+/// The agencies to choose from; none, where there is only one.
+#[must_use]
+pub fn choices(agencies: &[Agency]) -> Vec<Choice> {
+    let several = agencies.iter().filter(|_| agencies.len() > 1);
+    several
+        .map(|agency| Choice::new(&agency.code, &agency.name))
+        .collect()
 }
 
 /// The agency that was chosen, or the only one.

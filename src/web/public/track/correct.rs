@@ -147,6 +147,7 @@ pub async fn submit(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(&app, &site, &view, status, Some(&received), form).await;
     }
+    let _turn = site.turn_for(received.weight()).await;
     let correction = Correction {
         title: text(Field::Title.id()).to_owned(),
         reference: text(Field::Reference.id()).to_owned(),

@@ -9,7 +9,6 @@ mod ticket;
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -201,11 +200,7 @@ pub async fn letter(app: Data<App>, body: Bytes) -> Result<HttpResponse, WebErro
     let ticket = ticket_in(&app, &fields)?;
     let file = fields.get("file").and_then(|id| id.parse().ok());
     let file = track::letter(&app, ticket.case, file.ok_or(WebError::NoSuchPage)?).await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, page::attachment(&file.name)))
-        .body(file.bytes))
+    Ok(page::hand_out(file))
 }
 
 /// `POST /track/withdraw`: asks whether the applicant is sure, and then does it.

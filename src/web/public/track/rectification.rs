@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, Data};
 use askama::Template;
 
@@ -86,9 +85,5 @@ pub async fn show(app: Data<App>, site: Data<Site>, body: Bytes) -> Result<HttpR
 pub async fn letter(app: Data<App>, body: Bytes) -> Result<HttpResponse, WebError> {
     let ticket = ticket_in(&app, &fields(&body)?)?;
     let file = rectify::letter(&app, ticket.case).await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, page::attachment(&file.name)))
-        .body(file.bytes))
+    Ok(page::hand_out(file))
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::href;
-use super::reveal::{download, fault};
+use super::reveal::fault;
 use crate::app::App;
 use crate::casework::view::{self, CaseView};
 use crate::casework::{CaseworkError, archive};
@@ -76,7 +76,7 @@ pub async fn archive(
     let (status, words) = match fault(reason, "导出事由") {
         Some(words) => (StatusCode::UNPROCESSABLE_ENTITY, words),
         None => match archive::take(&app, agency, *id, &officer.actor(), reason).await {
-            Ok(file) => return Ok(download(file)),
+            Ok(file) => return Ok(page::hand_out(file)),
             Err(error @ (CaseworkError::TooMuch(_) | CaseworkError::Shredded)) => {
                 (StatusCode::CONFLICT, error.to_string())
             }

@@ -2,10 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType,
-    ExtendedValue,
-};
 use actix_web::web::{Data, Path};
 use askama::Template;
 use uuid::Uuid;
@@ -13,7 +9,7 @@ use uuid::Uuid;
 use super::parts::{self, FileLine};
 use super::{Revealed, case_page, href};
 use crate::app::App;
-use crate::casework::reveal::{self, HandedOut};
+use crate::casework::reveal;
 use crate::casework::view::{self, CaseView};
 use crate::web::error::WebError;
 use crate::web::form::View;
@@ -133,23 +129,5 @@ pub async fn attachment(
     }
     let by = officer.actor();
     let file = reveal::attachment(&app, agency, case, attachment, &by, reason).await?;
-    Ok(download(file))
-}
-
-/// A file to be kept, and never opened in the page's place.
-pub(super) fn download(file: HandedOut) -> HttpResponse {
-    let name = ExtendedValue {
-        charset: actix_web::http::header::Charset::Ext("UTF-8".to_owned()),
-        language_tag: None,
-        value: file.name.into_bytes(),
-    };
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::FilenameExt(name)],
-    };
-    HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((CONTENT_DISPOSITION, disposition))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body(file.bytes)
+    Ok(page::hand_out(file))
 }
