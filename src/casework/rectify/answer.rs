@@ -128,19 +128,7 @@ impl About {
 
     fn print(&self, app: &App, kind: LetterKind, ordinal: u32) -> Result<Paper, CaseworkError> {
         let Self { agency, kept, written, answered } = self;
-        let told = answered.answer.told(&written.responsible);
-        let filled = [
-            ("record", format!("{}（{}）", written.record, written.wrong)),
-            ("finding", format!("{told}{}", written.finding)),
-            ("party_name", written.responsible.clone()),
-            ("more", written.finding.clone()),
-        ];
-        let of_this = |id: &str| kind.blanks().iter().any(|blank| blank.id == id);
-        let particulars: Particulars = filled
-            .into_iter()
-            .filter(|(id, _)| of_this(id))
-            .map(|(id, text)| (id.to_owned(), text))
-            .collect();
+        let particulars = filled(kind, written, answered.answer);
         let number = LetterNumber {
             initials: agency.initials.clone(),
             series: SERIES,
@@ -176,5 +164,55 @@ impl About {
             .map_err(|error| unwritable(&error))?;
         let printed = letter.paper().print().map_err(|error| unwritable(&error))?;
         Ok(Paper { kind, number: number.to_string(), pdf: printed.pdf, docx: printed.docx })
+    }
+}
+
+/// What stands in the blanks of a letter; what was found stands there once.
+fn filled(
+    kind: LetterKind,
+    written: &RectificationPapers,
+    answer: RectificationAnswer,
+) -> Particulars {
+    let told = answer.told(&written.responsible);
+    let blanks = kind.blanks();
+    let has = |id: &str| blanks.iter().any(|blank| blank.id == id);
+    let found = if has("finding") {
+        ("finding", format!("{told}{}", written.finding))
+    } else {
+        ("more", written.finding.clone())
+    };
+    let texts = [
+        ("record", format!("{}（{}）", written.record, written.wrong)),
+        ("party_name", written.responsible.clone()),
+        found,
+    ];
+    texts
+        .into_iter()
+        .filter(|(id, _)| has(id))
+        .map(|(id, text)| (id.to_owned(), text))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_stands_once_in_each_letter() {
+        let written = RectificationPapers {
+            record: "名册".to_owned(),
+            wrong: "出生年份".to_owned(),
+            finding: "由该局制作".to_owned(),
+            responsible: "县公安局".to_owned(),
+            ..RectificationPapers::default()
+        };
+        for answer in RectificationAnswer::ALL {
+            for kind in answer.letters() {
+                let filled = filled(*kind, &written, answer);
+                assert_eq!(filled.faults(*kind), vec![], "{kind:?}");
+                let texts: String = filled.iter().map(|(_, text)| text).collect();
+                assert_eq!(texts.matches("由该局制作").count(), 1, "{answer:?} {kind:?}");
+            }
+        }
     }
 }
