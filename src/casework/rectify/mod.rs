@@ -207,7 +207,7 @@ async fn note(
     app.database.write(write).await
 }
 
-/// A file that came with an application, as [`reveal`] shows its papers.
+/// A file that came with an application, as [`reveal()`] shows its papers.
 ///
 /// # Errors
 ///
