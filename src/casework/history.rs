@@ -12,6 +12,7 @@ use crate::casework::archive::ARCHIVED;
 use crate::casework::families::{JOINED, SPLIT};
 use crate::casework::file::FILED;
 use crate::casework::letters::{CAME_BACK, ISSUED, SERVED};
+use crate::casework::mail::{RETRIED, RETURNED, SETTLED};
 use crate::casework::outgoing::ANSWERED;
 use crate::casework::record::officer_of;
 use crate::casework::recorded::{IssuedPaper, Recorded};
@@ -219,8 +220,9 @@ fn read_one(
         RECORDED => "登记复议、诉讼".to_owned(),
         AMENDED => "修改复议、诉讼记录".to_owned(),
         "imported" => "导入历史办件".to_owned(),
-        "mail_retried" => "重新发送邮件".to_owned(),
-        "mail_settled" => "邮件未能送达，已用其他方式告知".to_owned(),
+        RETRIED => "重新发送邮件".to_owned(),
+        RETURNED => "登记邮件退信".to_owned(),
+        SETTLED => "邮件未能送达，已用其他方式告知".to_owned(),
         other => other.to_owned(),
     };
     Ok(HistoryEntry {

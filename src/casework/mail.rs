@@ -86,23 +86,21 @@ pub(super) fn enqueue(
 /// Why a mail is not sent to a mailbox whose reader wants none.
 const REFUSED: &str = "邮箱的使用者表示没有提出申请，请核对邮箱地址，用其他方式告知申请人";
 
+/// The actions by which the record names what people did about a message.
+pub const RETRIED: &str = "mail_retried";
+/// See [`settle`].
+pub const SETTLED: &str = "mail_settled";
+/// See [`came_back`].
+pub const RETURNED: &str = "mail_returned";
+
 /// Puts a message of this agency that was given up back into the outbox, on record.
 ///
 /// # Errors
 ///
 /// [`StorageError::NotFound`], also for another agency's message and one that is not given up.
 pub async fn retry(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<(), CaseworkError> {
-    let (vault, by, at) = (app.vault.clone(), by.clone(), app.clock.now());
-    app.database
-        .write(move |conn| -> Result<(), StorageError> {
-            let case = outbox::find(conn, agency, mail)?.mail.case_id;
-            outbox::retry(conn, mail, at)?;
-            let data = serde_json::json!({ "mail": mail }).to_string();
-            let action = "mail_retried";
-            let happened = Happened { agency, case, at, by: &by, action, data: &data };
-            record::append(conn, &vault, &happened)
-        })
-        .await?;
+    let at = app.clock.now();
+    on_record(app, (agency, mail), by, RETRIED, move |conn| outbox::retry(conn, mail, at)).await?;
     app.mail_waiting.notify_one();
     Ok(())
 }
@@ -113,16 +111,90 @@ pub async fn retry(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<()
 ///
 /// [`StorageError::NotFound`], also for another agency's message and one that waits for nobody.
 pub async fn settle(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<(), CaseworkError> {
+    on_record(app, (agency, mail), by, SETTLED, move |conn| outbox::settle(conn, mail)).await
+}
+
+/// Notes that a message which the mail server had taken came back (退信), on record; its
+/// recipient has to be told by another way.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], also for another agency's message and one that was not sent.
+pub async fn came_back(
+    app: &App,
+    agency: Uuid,
+    mail: Uuid,
+    why: MailReturn,
+    by: &Actor,
+) -> Result<(), CaseworkError> {
+    let (at, why) = (app.clock.now(), format!("退信：{}", why.label()));
+    on_record(app, (agency, mail), by, RETURNED, move |conn| {
+        outbox::came_back(conn, mail, &why, at)
+    })
+    .await
+}
+
+/// Why a message came back. A choice and no text: what mail servers write names the recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailReturn {
+    /// There is no such mailbox.
+    NoSuchMailbox,
+    /// The mailbox takes no more.
+    Full,
+    /// The recipient's server took it for something unwanted.
+    Refused,
+    /// Something else.
+    Other,
+}
+
+impl MailReturn {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NoSuchMailbox, Self::Full, Self::Refused, Self::Other];
+
+    /// The identifier, in forms.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoSuchMailbox => "no_such_mailbox",
+            Self::Full => "full",
+            Self::Refused => "refused",
+            Self::Other => "other",
+        }
+    }
+
+    /// The one with this [`code`](Self::code).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.code() == code)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoSuchMailbox => "收件人的信箱不存在或者已经停用",
+            Self::Full => "收件人的信箱已满",
+            Self::Refused => "被收件人的邮件服务器拒收",
+            Self::Other => "其他原因",
+        }
+    }
+}
+
+/// Changes a message of this agency, and puts it on record.
+async fn on_record(
+    app: &App,
+    (agency, mail): (Uuid, Uuid),
+    by: &Actor,
+    action: &'static str,
+    change: impl FnOnce(&mut Connection) -> Result<(), StorageError> + Send + 'static,
+) -> Result<(), CaseworkError> {
     let (vault, by, at) = (app.vault.clone(), by.clone(), app.clock.now());
-    app.database
-        .write(move |conn| -> Result<(), StorageError> {
-            let case = outbox::find(conn, agency, mail)?.mail.case_id;
-            outbox::settle(conn, mail)?;
-            let data = serde_json::json!({ "mail": mail }).to_string();
-            let action = "mail_settled";
-            let happened = Happened { agency, case, at, by: &by, action, data: &data };
-            record::append(conn, &vault, &happened)
-        })
-        .await?;
-    Ok(())
+    let write = move |conn: &mut Connection| -> Result<(), StorageError> {
+        let case = outbox::find(conn, agency, mail)?.mail.case_id;
+        change(conn)?;
+        let data = serde_json::json!({ "mail": mail }).to_string();
+        let happened = Happened { agency, case, at, by: &by, action, data: &data };
+        record::append(conn, &vault, &happened)
+    };
+    Ok(app.database.write(write).await?)
 }

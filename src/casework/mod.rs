@@ -16,7 +16,7 @@ pub mod history;
 pub mod ids;
 pub mod import;
 pub mod letters;
-mod mail;
+pub mod mail;
 pub mod mailbox;
 pub mod outgoing;
 pub mod papers;
@@ -32,7 +32,6 @@ pub mod track;
 pub mod view;
 
 pub use error::CaseworkError;
-pub use mail::{retry as retry_mail, settle as settle_mail};
 
 /// The series of the 受理编号.
 pub const CASE_NUMBERS: &str = "case";

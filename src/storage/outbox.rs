@@ -96,6 +96,8 @@ pub struct Mail {
     pub created_at: DateTime<Utc>,
     /// When the mail server took it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// Whether somebody still has to tell the recipient by another way.
+    pub to_settle: bool,
 }
 
 #[derive(Queryable, Selectable)]
@@ -116,6 +118,7 @@ struct MailRow {
     last_error: Option<String>,
     created_at: Instant,
     sent_at: Option<Instant>,
+    to_settle_at: Option<Instant>,
 }
 
 impl MailRow {
@@ -143,6 +146,7 @@ impl MailRow {
             last_error: self.last_error,
             created_at: self.created_at.0,
             sent_at: self.sent_at.map(|instant| instant.0),
+            to_settle: self.to_settle_at.is_some(),
         })
     }
 }
@@ -275,6 +279,28 @@ pub fn given_up(
             outbox::state.eq(Delivery::GivenUp.code()),
             outbox::next_at.eq(None::<Instant>),
             outbox::last_error.eq(Some(error)),
+            outbox::to_settle_at.eq(Some(Instant(at))),
+        ))
+        .execute(conn)?;
+    noted_one(noted)
+}
+
+/// Notes that the mail server had it, and sent it back: people have to serve it by another way.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if it was not sent.
+pub fn came_back(
+    conn: &mut Connection,
+    id: Uuid,
+    why: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let noted = diesel::update(outbox::table.find(Id(id)))
+        .filter(outbox::state.eq(Delivery::Sent.code()))
+        .set((
+            outbox::state.eq(Delivery::GivenUp.code()),
+            outbox::last_error.eq(Some(why)),
             outbox::to_settle_at.eq(Some(Instant(at))),
         ))
         .execute(conn)?;

@@ -28,16 +28,21 @@ for (const group of form.querySelectorAll('fieldset')) {
   if (boxes.length && !boxes.some(box => box.checked)) boxes[0].checked = true;
 }";
 
-/// Opens the page of an act, looks at it, fills it in and sends it; the case then says this.
-async fn act(browser: &Browser, case: &str, act: &str, given: &[(&str, &str)], says: &str) {
-    browser.go(&format!("{case}/{act}")).await;
-    looks::check(browser, &format!("act-{}", act.replace(['?', '='], "-"))).await;
+/// Fills in the page of an act: what is given, and something wherever something is needed.
+pub async fn fill_in(browser: &Browser, given: &[(&str, &str)]) {
     let given: Vec<[&str; 2]> = given.iter().map(|(name, value)| [*name, *value]).collect();
     browser
         .client
         .execute(FILL, vec![json!(given)])
         .await
         .unwrap();
+}
+
+/// Opens the page of an act, looks at it, fills it in and sends it; the case then says this.
+async fn act(browser: &Browser, case: &str, act: &str, given: &[(&str, &str)], says: &str) {
+    browser.go(&format!("{case}/{act}")).await;
+    looks::check(browser, &format!("act-{}", act.replace(['?', '='], "-"))).await;
+    fill_in(browser, given).await;
     browser.click(".act-page .actions button").await;
     browser.says(says).await;
 }

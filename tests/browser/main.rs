@@ -11,6 +11,7 @@ mod citizen;
 mod desk;
 mod driver;
 mod looks;
+mod state_machine;
 mod supervisor;
 
 #[expect(

@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use uuid::Uuid;
 use yishen::domain::actor::Role;
 use yishen::domain::case::Act;
+use yishen::jobs::deliver::deliver_one;
 use yishen::storage::{self, Connection, StorageError};
 
 use crate::support::office::{Office, day, in_both_offices, papers};
@@ -41,6 +42,40 @@ in_both_offices! {
         let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
         let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
         assert!(!stranger.get("/staff/to-serve").await.says(&number));
+    }
+
+    async fn a_mail_that_came_back_leaves_the_case_undone(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        let by_mail = papers(&[("email", "zhang@example.com"), ("route", "email")]);
+        let (case, number, _) = office.has_filed(&by_mail).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        clerk.propose(&case, "not_exist", "三处均未检索到").await;
+        let path = format!("{case}/approve");
+        let page = head.get(&path).await;
+        head.send(&path, &page, &[]).await;
+        while deliver_one(&office.app).await.unwrap().is_some() {}
+        assert!(!clerk.get(&case).await.says("通知没有送到"));
+
+        let page = clerk.get("/staff/outbox").await;
+        let returned = page.between("href=\"/staff/outbox/", "/returned\"").unwrap();
+        let path = format!("/staff/outbox/{returned}/returned");
+        assert_eq!(head.get(&path).await.status, StatusCode::FORBIDDEN);
+        let form = clerk.get(&path).await;
+        assert!(form.says("收件人的信箱已满") && !form.says("zhang@example.com"), "{}", form.text);
+        let why = clerk.send(&path, &form, &[]).await;
+        assert_eq!(why.summary(), ["why"]);
+        let noted = clerk.send(&path, &form, &[("why", "full")]).await;
+        assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.text);
+        assert_eq!(clerk.send(&path, &form, &[("why", "full")]).await.status, StatusCode::NOT_FOUND);
+        let page = clerk.get("/staff/to-serve").await;
+        assert!(page.says("退信：收件人的信箱已满") && page.says(&number), "{}", page.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("办理结果（通知没有送到）") && page.says("登记邮件退信"), "{}", page.text);
+        let settled = format!("/staff/to-serve/{returned}/settled");
+        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::SEE_OTHER);
+        assert!(!clerk.get(&case).await.says("通知没有送到"));
     }
 
     async fn a_mail_that_failed_waits_until_somebody_told_the_applicant(engine: Engine) {

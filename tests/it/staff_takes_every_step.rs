@@ -258,6 +258,50 @@ in_both_offices! {
         assert!(propose.says("决定公开的内容") && propose.says("公开的理由"));
     }
 
+    async fn whoever_objected_is_told_what_is_given(engine: Engine) {
+        let (_office, clerk, head, case) = in_hand(engine).await;
+        let path = format!("{case}/consult");
+        let letters = LetterKind::consulting(Party::ThirdParty);
+        for name in ["甲建设公司", "乙监理公司", "丙设计院"] {
+            let fields = [("party", "third_party"), ("party_name", name)];
+            let asked = clerk.step(&path, &letters, &fields).await;
+            assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        }
+        let path = format!("{case}/record_opinion");
+        for (number, opinion) in [("1", "objects"), ("2", "agrees"), ("3", "agrees_in_part")] {
+            let page = clerk.get(&path).await;
+            let fields = [("consultation", number), ("on", "2026-06-01"), ("opinion", opinion)];
+            let told = clerk.send_with(&path, &page, &fields, &[]).await;
+            assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
+        }
+        let path = format!("{case}/propose?disposition=granted_give");
+        let names = clerk.get(&path).await.area("told_name").unwrap();
+        assert_eq!(names, "甲建设公司\n丙设计院");
+        let letters = [LetterKind::Answer(Disposition::Given), LetterKind::ToldThirdParty];
+        let proposed = |names| {
+            let fields = [
+                ("disposition", "granted_give"),
+                ("words", "涉及公共资金的使用"),
+                ("told_name", names),
+            ];
+            let (clerk, path) = (&clerk, format!("{case}/propose?disposition=granted_give"));
+            async move { clerk.step(&path, &letters, &fields).await }
+        };
+        let one_forgotten = proposed("甲建设公司").await;
+        assert_eq!(one_forgotten.summary(), ["told_name"]);
+        let both = proposed(names.as_str()).await;
+        assert_eq!(both.status, StatusCode::SEE_OTHER, "{}", both.text);
+        let path = format!("{case}/approve");
+        let page = head.get(&path).await;
+        let approved = head.send(&path, &page, &[]).await;
+        assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text);
+        let page = clerk.get(&case).await;
+        for number in [4, 5] {
+            assert!(page.says(&format!("莲办依申告〔2026〕{number}号")), "{}", page.text);
+        }
+        assert!(!page.says("莲办依申告〔2026〕6号"), "{}", page.text);
+    }
+
     async fn the_guide_leads_to_a_decision_question_by_question(engine: Engine) {
         let (_office, clerk, _, case) = in_hand(engine).await;
         let path = format!("{case}/propose");

@@ -8,6 +8,8 @@ pub use preview::{Previewed, preview};
 pub use receipt::{ISSUED, issue_receipt};
 pub use service::{CAME_BACK, SERVED, ServiceReport, report_service};
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -21,7 +23,7 @@ use crate::documents::hex;
 use crate::documents::letters::{Asked, Facts, Letter};
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
-use crate::domain::case::{Act, ActKind, Case};
+use crate::domain::case::{Act, ActKind, Case, Stage};
 use crate::domain::letter::{
     LetterKind, LetterNumber, Particulars, Recipient, ServedHow, Service, in_chinese,
 };
@@ -79,12 +81,26 @@ impl Occasion<'_> {
         self.particulars
     }
 
+    /// The letters one by one, each with what is filled in for it: of those to third parties
+    /// there is one for each that is named.
+    fn one_by_one(&self, kinds: &[LetterKind]) -> Vec<(LetterKind, Particulars)> {
+        let particulars = self.particulars();
+        let each = |kind: &LetterKind| match kind {
+            LetterKind::ToldThirdParty => particulars
+                .lines("told_name")
+                .map(|name| (*kind, particulars.clone().with("told_name", name)))
+                .collect(),
+            kind => vec![(*kind, particulars.clone())],
+        };
+        kinds.iter().flat_map(each).collect()
+    }
+
     /// What stands in the way of the letters, if anything.
     fn check(&self, kinds: &[LetterKind]) -> Result<(), CaseworkError> {
         let particulars = self.particulars();
         let faults: Vec<_> = kinds
             .iter()
-            .flat_map(|kind| particulars.faults(*kind))
+            .flat_map(|kind| self.file.case.faults(*kind, particulars))
             .collect();
         if !faults.is_empty() {
             return Err(CaseworkError::Blanks(faults));
@@ -100,6 +116,7 @@ impl Occasion<'_> {
         app: &App,
         kind: LetterKind,
         number: Option<LetterNumber>,
+        particulars: &Particulars,
     ) -> Result<Letter, CaseworkError> {
         let calendar = &app.calendar;
         let before = &self.file.case.stage;
@@ -114,6 +131,7 @@ impl Occasion<'_> {
             Act::AskForCorrection { until, .. }
             | Act::RequireReasons { until }
             | Act::DelayAnswer { until } => Some(*until),
+            Act::Lapse => before.lapses_after(calendar)?,
             _ => None,
         };
         let facts = Facts {
@@ -143,12 +161,13 @@ impl Occasion<'_> {
                 Act::Extend { days } => Some(*days),
                 _ => None,
             },
-            yuan: match self.act {
-                Act::ChargeFee { yuan } => Some(*yuan),
+            yuan: match (self.act, before) {
+                (Act::ChargeFee { yuan }, _)
+                | (Act::Lapse, Stage::AwaitingPayment { yuan, .. }) => Some(*yuan),
                 _ => None,
             },
             track_url: &track_url,
-            particulars: self.particulars(),
+            particulars,
         };
         let letter = app.stationery.write(&facts);
         letter.map_err(|error| CaseworkError::Letter(error.to_string()))
@@ -212,22 +231,14 @@ pub(super) async fn make_out(
     }
     occasion.check(&kinds)?;
     let (agency, year) = (occasion.agency.id, occasion.on.year());
-    let wanted = kinds.clone();
-    let read = move |conn: &mut Connection| {
-        let upcoming = |kind: &LetterKind| match kind.series() {
-            Some(series) => counters::upcoming(conn, agency, &counter(series), year).map(Some),
-            None => Ok(None),
-        };
-        wanted
-            .iter()
-            .map(upcoming)
-            .collect::<Result<Vec<_>, StorageError>>()
-    };
+    let letters = occasion.one_by_one(&kinds);
+    let wanted: Vec<_> = letters.iter().map(|(kind, _)| kind.series()).collect();
+    let read = move |conn: &mut Connection| upcoming(conn, agency, year, &wanted);
     let ordinals = app.database.read(read).await?;
     let mut made = Vec::new();
-    for (kind, ordinal) in kinds.into_iter().zip(ordinals) {
+    for ((kind, particulars), ordinal) in letters.into_iter().zip(ordinals) {
         let number = numbered(kind, occasion.agency, year, ordinal);
-        let letter = occasion.write(app, kind, number.clone())?;
+        let letter = occasion.write(app, kind, number.clone(), &particulars)?;
         let paper = tokio::task::spawn_blocking(move || letter.paper().print())
             .await
             .map_err(|_| CaseworkError::Interrupted)?
@@ -243,6 +254,30 @@ pub(super) async fn make_out(
         });
     }
     Ok(made)
+}
+
+/// The ordinals that letters of these series would take next, in their order.
+fn upcoming(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+    wanted: &[Option<&'static str>],
+) -> Result<Vec<Option<u32>>, StorageError> {
+    let mut ordinals = Vec::new();
+    let mut next: BTreeMap<&str, u32> = BTreeMap::new();
+    for series in wanted {
+        let Some(series) = series else {
+            ordinals.push(None);
+            continue;
+        };
+        let ordinal = match next.get(series) {
+            Some(ordinal) => *ordinal,
+            None => counters::upcoming(conn, agency, &counter(series), year)?,
+        };
+        next.insert(series, ordinal + 1);
+        ordinals.push(Some(ordinal));
+    }
+    Ok(ordinals)
 }
 
 /// A letter to an applicant who asked to be answered online is served as soon as it is on the

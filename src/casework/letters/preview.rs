@@ -72,9 +72,9 @@ pub async fn preview(
     occasion.check(&kinds)?;
     let year = on.year();
     let mut previews = Vec::new();
-    for kind in kinds {
+    for (kind, particulars) in occasion.one_by_one(&kinds) {
         let number = numbered(kind, &kept.agency, year, None);
-        let paper = occasion.write(app, kind, number)?.paper();
+        let paper = occasion.write(app, kind, number, &particulars)?.paper();
         let printed = paper
             .print()
             .map_err(|error| CaseworkError::Letter(error.to_string()))?;

@@ -2,7 +2,7 @@
 
 use crate::domain::case::{Act, Case, Stage};
 use crate::domain::consultation::{Opinion, Party};
-use crate::domain::letter::LetterKind;
+use crate::domain::letter::{LetterKind, Particulars};
 use crate::domain::outcome::Disposition;
 
 impl Act {
@@ -64,26 +64,44 @@ impl LetterKind {
 }
 
 impl Case {
-    /// The letters of this answer: one to the applicant, and one to the third party against
-    /// whose will something is given (art. 32).
+    /// The letters of this answer: one to the applicant, and one to each third party against
+    /// whose will something is given (art. 32), which [`Particulars`] name.
     #[must_use]
     pub fn answering(&self, disposition: Disposition) -> Vec<LetterKind> {
         let gives = matches!(disposition, Disposition::Given | Disposition::PartlyGiven);
         let mut letters = vec![LetterKind::Answer(disposition)];
-        if gives && self.third_party_objects() {
+        if gives && self.objecting().next().is_some() {
             letters.push(LetterKind::ToldThirdParty);
         }
         letters
     }
 
-    /// Whether a third party that was asked did not agree in full.
-    fn third_party_objects(&self) -> bool {
-        self.stage.course().is_some_and(|course| {
-            course.consultations.iter().any(|asked| {
-                asked.party == Party::ThirdParty
-                    && matches!(asked.reply, Some((_, Opinion::Objects | Opinion::AgreesInPart)))
-            })
-        })
+    /// The numbers of the consultations in which a third party did not agree in full.
+    pub fn objecting(&self) -> impl Iterator<Item = u32> {
+        let course = self.stage.course().into_iter();
+        let asked = course.flat_map(|course| &course.consultations);
+        let objected = asked.filter(|asked| {
+            asked.party == Party::ThirdParty
+                && matches!(asked.reply, Some((_, Opinion::Objects | Opinion::AgreesInPart)))
+        });
+        objected.map(|asked| asked.number)
+    }
+
+    /// What is wrong with what was filled in for a letter about this case: (blank, sentence).
+    #[must_use]
+    pub fn faults(
+        &self,
+        kind: LetterKind,
+        particulars: &Particulars,
+    ) -> Vec<(&'static str, String)> {
+        const NAMES: &str = "told_name";
+        let mut faults = particulars.faults(kind);
+        let (objecting, named) = (self.objecting().count(), particulars.lines(NAMES).count());
+        if kind == LetterKind::ToldThirdParty && (1..objecting).contains(&named) {
+            let why = format!("有{objecting}个第三方没有完全同意公开，请每行写一个，各告知一份");
+            faults.push((NAMES, why));
+        }
+        faults
     }
 
     /// How the case ends if its applicant lets the time pass.
@@ -108,6 +126,30 @@ mod tests {
 
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
+    }
+
+    #[test]
+    fn every_third_party_that_objected_is_named() {
+        let mut case = about_to_give(Some(Opinion::Objects));
+        let Stage::Handling(handling) = &mut case.stage else {
+            unreachable!()
+        };
+        let another = handling.course.consultations[0].clone();
+        handling
+            .course
+            .consultations
+            .push(Consultation { number: 2, ..another });
+        let told = |names: &str| {
+            let told = Particulars::default()
+                .with("told_name", names)
+                .with("disclosed", "合同价款")
+                .with("disclosed_why", "涉及公共资金");
+            case.faults(LetterKind::ToldThirdParty, &told)
+        };
+        assert_eq!(case.objecting().collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(told("甲公司").len(), 1);
+        assert_eq!(told("").len(), 1);
+        assert_eq!(told("甲公司\n 乙公司\n"), []);
     }
 
     fn about_to_give(opinion: Option<Opinion>) -> Case {

@@ -200,26 +200,22 @@ impl Case {
         match (&self.stage, kind) {
             (Stage::Closed { .. }, _) => Err(self.not_at_this_stage(kind)),
             (Stage::Filed { .. }, ActKind::ConfirmReceipt)
-            | (_, ActKind::Assign | ActKind::Withdraw) => Ok(()),
-            (Stage::Handling(handling), kind) => handling.permits(kind, by, on, office),
-            (Stage::AwaitingCorrection { until, .. }, ActKind::Lapse) if on <= *until => {
-                Err(NotAllowed::StillTime { until: *until })
-            }
-            (Stage::AwaitingCorrection { .. }, ActKind::Correct | ActKind::Lapse)
+            | (_, ActKind::Assign | ActKind::Withdraw)
+            | (Stage::AwaitingCorrection { .. }, ActKind::Correct)
             | (Stage::AwaitingPayment { .. }, ActKind::Pay) => Ok(()),
+            (Stage::Handling(handling), kind) => handling.permits(kind, by, on, office),
+            (
+                stage @ (Stage::AwaitingCorrection { .. } | Stage::AwaitingPayment { .. }),
+                ActKind::Lapse,
+            ) => match stage.lapses_after(office.calendar)? {
+                None => Err(NotAllowed::NotDelivered),
+                Some(until) if on <= until => Err(NotAllowed::StillTime { until }),
+                Some(_) => Ok(()),
+            },
             (Stage::AwaitingPayment { delivered_on, .. }, ActKind::RecordFeeDelivery) => {
                 match delivered_on {
                     None => Ok(()),
                     Some(_) => Err(NotAllowed::AlreadyOnRecord),
-                }
-            }
-            (Stage::AwaitingPayment { delivered_on, .. }, ActKind::Lapse) => {
-                let delivered_on = delivered_on.ok_or(NotAllowed::NotDelivered)?;
-                let until = payment_due(delivered_on, office.calendar)?.on;
-                if on <= until {
-                    Err(NotAllowed::StillTime { until })
-                } else {
-                    Ok(())
                 }
             }
             (stage, ActKind::RecordDelivery | ActKind::RecordOpinion)

@@ -267,6 +267,25 @@ pub fn payment_due(
 }
 
 impl Stage {
+    /// The last day of the time that the applicant was given; after it the case may lapse.
+    /// `None` while no such time runs.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownYear`], if the calendar does not know a year of the term.
+    pub fn lapses_after(
+        &self,
+        calendar: &WorkingCalendar,
+    ) -> Result<Option<NaiveDate>, UnknownYear> {
+        match self {
+            Self::AwaitingCorrection { until, .. } => Ok(Some(*until)),
+            Self::AwaitingPayment { delivered_on: Some(delivered_on), .. } => {
+                payment_due(*delivered_on, calendar).map(|due| Some(due.on))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The identifiers of the stages, as stored, in the order of a case's life.
     pub const CODES: [&'static str; 5] = [
         "filed",

@@ -207,7 +207,7 @@ fn of_step(kind: LetterKind) -> Vec<Blank> {
         ],
         // art. 32: told in writing what is disclosed, and why.
         K::ToldThirdParty => vec![
-            line("told_name", "第三方姓名或者名称", ""),
+            text("told_name", "第三方姓名或者名称", "每行写一个，各出具一份告知书"),
             text("disclosed", "决定公开的内容", ""),
             text("disclosed_why", "公开的理由", "不公开会对公共利益造成什么重大影响，或者其他理由"),
         ],

@@ -29,6 +29,12 @@ impl Particulars {
         self.0.get(id).map_or("", String::as_str)
     }
 
+    /// What was filled in for a blank that takes several, one a line.
+    pub fn lines(&self, id: &str) -> impl Iterator<Item = &str> {
+        let lines = self.text(id).lines().map(str::trim);
+        lines.filter(|line| !line.is_empty())
+    }
+
     /// Whether nothing was filled in.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -240,6 +240,7 @@ fn action(code: &str) -> String {
         "roles_changed" => "调整岗位",
         "agency_amended" => "修改机关信息",
         "mail_retried" => "重新发送邮件",
+        "mail_returned" => "登记邮件退信",
         "redress_recorded" => "登记复议、诉讼",
         "redress_amended" => "修改复议、诉讼记录",
         "report_written" => "编写年度报告",

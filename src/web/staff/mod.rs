@@ -147,6 +147,8 @@ pub const DOORS: &[Door] = &[
     Door::post("/published/{id}/withdraw", CLERKS, || web::post().to(published::withdraw)),
     Door::get("/outbox", CASES, || web::get().to(outbox::show)),
     Door::post("/outbox/{id}/retry", CASES, || web::post().to(outbox::retry)),
+    Door::get("/outbox/{id}/returned", CLERKS, || web::get().to(outbox::ask_why_returned)),
+    Door::post("/outbox/{id}/returned", CLERKS, || web::post().to(outbox::note_return)),
     Door::get("/officers", ADMINISTRATION, || web::get().to(officers::list)),
     Door::post("/officers", ADMINISTRATION, || web::post().to(officers::add)),
     Door::get("/officers/{id}", ADMINISTRATION, || web::get().to(officers::show)),

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 use super::case::{href, mail_state};
 use crate::app::App;
-use crate::casework::retry_mail;
+use crate::casework::mail::{self as deeds, MailReturn};
+use crate::domain::actor::Role;
 use crate::storage::StorageError;
 use crate::storage::outbox::{self, Delivery, Mail};
 use crate::web::error::WebError;
+use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
@@ -34,6 +36,8 @@ struct Row {
     at: String,
     why: String,
     may_retry: bool,
+    /// Where it is noted that it came back; empty if that cannot be.
+    returned: String,
 }
 
 /// A part of the list.
@@ -96,7 +100,11 @@ pub async fn show(
         &OutboxPage {
             frame: super::frame(&app, &officer, "/staff/outbox")?,
             token: officer.token(&app)?,
-            notice: (asked.done == "retried").then_some("已经放回发件箱，随即重新发送。"),
+            notice: match asked.done.as_str() {
+                "retried" => Some("已经放回发件箱，随即重新发送。"),
+                "returned" => Some("已登记退信，邮件列入“待送达”，请用其他方式告知收件人。"),
+                _ => None,
+            },
             folder: if app.mailer.leaves_the_house() {
                 String::new()
             } else {
@@ -114,7 +122,7 @@ pub async fn show(
             rows: mails
                 .iter()
                 .take(shown)
-                .map(|mail| row(mail, &app))
+                .map(|mail| row(mail, &app, officer.holds(&[Role::Clerk])))
                 .collect(),
         },
     )
@@ -145,7 +153,7 @@ fn tabs(chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
     all.into_iter().map(tab).collect()
 }
 
-fn row(mail: &Mail, app: &App) -> Row {
+fn row(mail: &Mail, app: &App, may_note: bool) -> Row {
     let (state, class) = mail_state(mail, app);
     let next = mail
         .next_at
@@ -166,6 +174,11 @@ fn row(mail: &Mail, app: &App) -> Row {
         at: words::moment(mail.sent_at.unwrap_or(mail.created_at)),
         why,
         may_retry: mail.delivery == Delivery::GivenUp,
+        returned: if may_note && mail.delivery == Delivery::Sent {
+            format!("/staff/outbox/{}/returned", mail.mail.id)
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -180,6 +193,79 @@ pub async fn retry(
     id: Path<Uuid>,
     _form: DeskForm,
 ) -> Result<HttpResponse, WebError> {
-    retry_mail(&app, officer.agency().id, *id, &officer.actor()).await?;
+    deeds::retry(&app, officer.agency().id, *id, &officer.actor()).await?;
     Ok(see_other("/staff/outbox?done=retried"))
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/returned.html")]
+struct ReturnedPage {
+    frame: StaffFrame,
+    token: String,
+    action: String,
+    subject: String,
+    at: String,
+    reasons: Vec<Choice>,
+    form: View,
+}
+
+async fn returned_page(
+    app: &App,
+    officer: &CurrentOfficer,
+    id: Uuid,
+    status: StatusCode,
+    form: View,
+) -> Result<HttpResponse, WebError> {
+    let agency = officer.agency().id;
+    let found = app
+        .database
+        .read(move |conn| outbox::find(conn, agency, id));
+    let mail = found.await?;
+    if mail.delivery != Delivery::Sent {
+        return Err(WebError::NoSuchPage);
+    }
+    let reasons = MailReturn::ALL.map(|why| Choice::new(why.code(), why.label()));
+    let page = ReturnedPage {
+        frame: super::frame(app, officer, "/staff/outbox")?,
+        token: officer.token(app)?,
+        action: format!("/staff/outbox/{id}/returned"),
+        at: words::moment(mail.sent_at.unwrap_or(mail.created_at)),
+        subject: mail.mail.subject,
+        reasons: reasons.to_vec(),
+        form,
+    };
+    page::show(status, &page)
+}
+
+/// `GET /staff/outbox/{id}/returned`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], also for another agency's message and one that was not sent.
+pub async fn ask_why_returned(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, WebError> {
+    returned_page(&app, &officer, *id, StatusCode::OK, View::default()).await
+}
+
+/// `POST /staff/outbox/{id}/returned`
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], as above.
+pub async fn note_return(
+    app: Data<App>,
+    officer: CurrentOfficer,
+    id: Path<Uuid>,
+    form: DeskForm,
+) -> Result<HttpResponse, WebError> {
+    let Some(why) = MailReturn::from_code(form.text("why")) else {
+        let mut view = form.view();
+        view.add_fault("why", "请选择退信的原因");
+        return returned_page(&app, &officer, *id, StatusCode::UNPROCESSABLE_ENTITY, view).await;
+    };
+    deeds::came_back(&app, officer.agency().id, *id, why, &officer.actor()).await?;
+    Ok(see_other("/staff/outbox?done=returned"))
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::settle_mail;
+use crate::casework::mail as deeds;
 use crate::domain::actor::Role;
 use crate::domain::letter::Recipient;
 use crate::domain::number::CaseNumber;
@@ -192,6 +192,6 @@ pub async fn settle(
     id: Path<Uuid>,
     _form: DeskForm,
 ) -> Result<HttpResponse, WebError> {
-    settle_mail(&app, officer.agency().id, *id, &officer.actor()).await?;
+    deeds::settle(&app, officer.agency().id, *id, &officer.actor()).await?;
     Ok(see_other("/staff/to-serve?done=settled"))
 }

@@ -1,7 +1,7 @@
 //! 拟办: what is to be decided, why, and what the answer will say.
 
-use super::Desk;
 use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, words};
+use super::{Desk, consulted};
 use crate::casework::history::GUIDE;
 use crate::domain::case::{Act, ActKind};
 use crate::domain::guide::{Next, Step, Way};
@@ -148,6 +148,7 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             .collect(),
         questions: vec![Question::new("words", "审核用的理由", Kind::Area).hint(hint)],
         letters: desk.view.case.answering(disposition),
+        filled: vec![("told_name", objecting(desk))],
         kept: sent_along,
         change: Some(("重新选择决定", "propose")),
         files: Some(Files {
@@ -158,6 +159,14 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         button: "提交审核",
         ..Sheet::default()
     }
+}
+
+/// The third parties that did not agree, one a line.
+fn objecting(desk: &Desk<'_>) -> String {
+    let names = consulted(&desk.view);
+    let of = |number: u32| names.get(usize::try_from(number).ok()?.checked_sub(1)?);
+    let names = desk.view.case.objecting().filter_map(of);
+    names.cloned().collect::<Vec<_>>().join("\n")
 }
 
 fn read(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {

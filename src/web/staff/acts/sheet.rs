@@ -308,7 +308,8 @@ pub async fn submit(
     }
     let intent = (page.read)(&desk, &form, &mut view);
     let supplied = intent.as_ref().map(|intent| intent.supplied.as_slice());
-    let particulars = particulars(&sheet, &form, supplied.unwrap_or_default(), &mut view);
+    let supplied = supplied.unwrap_or_default();
+    let particulars = particulars(&desk, &sheet, &form, supplied, &mut view);
     for (field, why) in &received.refused {
         view.add_fault(field, why.clone());
     }
@@ -371,6 +372,7 @@ async fn show_letters(
 
 /// What was filled in for the letters, with its faults put on the form.
 fn particulars(
+    desk: &Desk<'_>,
     sheet: &Sheet,
     form: &DeskForm,
     supplied: &[(&'static str, String)],
@@ -388,7 +390,9 @@ fn particulars(
         .chain(supplied)
         .collect();
     let mut told: Vec<&str> = Vec::new();
-    for (field, why) in sheet.letters.iter().flat_map(|kind| filled.faults(*kind)) {
+    let case = &desk.view.case;
+    let letters = sheet.letters.iter();
+    for (field, why) in letters.flat_map(|kind| case.faults(*kind, &filled)) {
         let ours = sheet.supplied.contains(&field);
         if !ours && !told.contains(&field) && !view.is_wrong(field) {
             view.add_fault(field, why);

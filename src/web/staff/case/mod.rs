@@ -38,7 +38,7 @@ use crate::web::staff::clock::Clock;
 use crate::web::staff::family::Family;
 use crate::web::staff::letters::{self, LetterLine};
 use crate::web::staff::redress::{self, RedressLine};
-use crate::web::staff::{outgoing, published};
+use crate::web::staff::{TO_SERVE, outgoing, published};
 use crate::web::words;
 
 /// A mail to the applicant.
@@ -57,6 +57,15 @@ struct EndingView {
     finding: String,
     row: String,
     day: String,
+    undone: Vec<Undone>,
+}
+
+/// What still has to be done although the case is closed.
+#[derive(Debug)]
+struct Undone {
+    because: &'static str,
+    words: String,
+    href: &'static str,
 }
 
 /// What was shown for a reason.
@@ -93,7 +102,6 @@ struct CasePage {
     waiting: usize,
     looked_at: bool,
     letters: Vec<LetterLine>,
-    unserved: Vec<String>,
     /// Once something was received that anybody can go against.
     redress: Option<Vec<RedressLine>>,
     family: Family,
@@ -148,6 +156,7 @@ fn case_page(
         finding: parts::finding(ending),
         row: ending.outcome().full_label(),
         day: words::full_day(on),
+        undone: undone(view),
     });
     page::show(
         status,
@@ -179,7 +188,6 @@ fn case_page(
             waiting: outgoing::waiting(view),
             looked_at: !view.findings.is_empty(),
             letters: letters::lines(view),
-            unserved: letters::unserved(view),
             redress: view.case.stage.received_on().map(|_| {
                 let records = view.redress.iter();
                 records.map(|record| redress::line(record, "")).collect()
@@ -209,6 +217,23 @@ fn case_page(
             form,
         },
     )
+}
+
+/// What still has to reach somebody before a closed case is done.
+fn undone(view: &CaseView) -> Vec<Undone> {
+    let letters = letters::unserved(view);
+    let served = (!letters.is_empty()).then(|| Undone {
+        because: "文书尚未送达",
+        words: format!("送达{}，并登记送达情况", letters.concat()),
+        href: "#letters",
+    });
+    let is_untold = view.mails.iter().any(|mail| mail.to_settle);
+    let told = is_untold.then(|| Undone {
+        because: "通知没有送到",
+        words: "通知邮件没有送到，用其他方式告知申请人，并登记".to_owned(),
+        href: TO_SERVE,
+    });
+    served.into_iter().chain(told).collect()
 }
 
 /// Whether something was given that others may want as well.
