@@ -300,6 +300,7 @@ pub fn came_back(
         .filter(outbox::state.eq(Delivery::Sent.code()))
         .set((
             outbox::state.eq(Delivery::GivenUp.code()),
+            outbox::sent_at.eq(None::<Instant>),
             outbox::last_error.eq(Some(why)),
             outbox::to_settle_at.eq(Some(Instant(at))),
         ))
