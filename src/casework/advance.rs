@@ -14,9 +14,10 @@ use crate::casework::{CaseworkError, mailbox, outgoing, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
-use crate::domain::case::{Act, Office, Stage, Transition};
+use crate::domain::case::{Act, NotAllowed, Office, Stage, Transition};
 use crate::domain::letter::Particulars;
 use crate::notify::Message;
+use crate::storage::attachments::Purpose;
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::{self, Connection, StorageError};
 
@@ -181,6 +182,15 @@ fn decide(
         .is_some_and(|version| version != file.version)
     {
         return Err(StorageError::Conflict.into());
+    }
+    if let Act::Propose { disposition } = deed.act
+        && !disposition.gives()
+        && deed
+            .attachments
+            .iter()
+            .any(|file| file.purpose == Purpose::Reply)
+    {
+        return Err(NotAllowed::NothingGiven(disposition.label()).into());
     }
     let office = Office { calendar: &app.calendar, own_review_allowed: agency.own_review_allowed };
     Ok(file.case.apply(&deed.act, &deed.by, deed.on, office)?)

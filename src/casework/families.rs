@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::casework::file::{FILED, assign_number};
 use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
-use crate::casework::{CaseworkError, ids, papers, track};
+use crate::casework::{CaseworkError, correct, ids, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::application::{Draft, Field};
@@ -135,7 +135,7 @@ pub async fn split(app: &App, wanted: Splitting) -> Result<(), CaseworkError> {
     let key = papers::case_key(&app.vault, &secrets)?;
     let kept = first.of(&whole);
     let amended = papers::seal_again(&key, secrets.wrapped_key.clone(), case, &kept)?;
-    let was = track::as_it_was(&whole, &kept);
+    let was = correct::as_it_was(&whole, &kept);
     let was = papers::seal_particulars(&key, case, &was)?;
     let reason = key.seal(wanted.reason.as_bytes(), &papers::context(case, "words"))?;
     let (office, addressee, by) = (app.clone(), Addressee::of(&whole), wanted.by);

@@ -22,7 +22,7 @@ use crate::casework::track::REPLY_READ;
 use crate::casework::{CaseworkError, papers, publish};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
-use crate::domain::letter::{Particulars, ServedHow};
+use crate::domain::letter::{NOT_ASKED, Particulars, ServedHow, in_chinese};
 use crate::domain::outgoing::Answer;
 use crate::storage::events::Event;
 use crate::vault::CaseKey;
@@ -61,6 +61,8 @@ pub struct HistoryEntry {
     pub letters: Vec<IssuedPaper>,
     /// Whether it is a recorded exception to a rule of the Regulation.
     pub is_exception: bool,
+    /// Whether it proposes to hand information over.
+    pub gives: bool,
 }
 
 impl HistoryEntry {
@@ -104,6 +106,9 @@ impl HistoryEntry {
         if !own {
             "本机关".clone_into(&mut self.actor);
         }
+        if let Some(title) = self.act.and_then(|act| told_to_applicant(act, own)) {
+            title.clone_into(&mut self.title);
+        }
         // What staff write beside an act is for the office, but for what they take down from the
         // applicant.
         if !own && self.act != Some(ActKind::Correct) {
@@ -117,6 +122,20 @@ impl HistoryEntry {
         }
         self
     }
+}
+
+/// What an act is called towards the applicant, where the office calls it otherwise.
+const fn told_to_applicant(act: ActKind, own: bool) -> Option<&'static str> {
+    Some(match act {
+        ActKind::Correct => "收到您的补正",
+        ActKind::RecordReasons if own => "收到您说明的理由",
+        ActKind::RecordOpinion => "收到征求的意见",
+        ActKind::ChargeFee => "通知缴纳信息处理费",
+        ActKind::Pay => "收到您缴纳的费用",
+        ActKind::DelayAnswer => "延迟答复",
+        ActKind::Approve => "作出答复",
+        _ => return None,
+    })
 }
 
 const APPLICANT: &str = "申请人";
@@ -164,6 +183,8 @@ fn read_one(
             (Some(key), Some(sealed)) => papers::open_particulars(key, case, sealed)?,
             _ => Particulars::default(),
         };
+        let is_exception = matches!(recorded.act, Act::AskForCorrection { as_exception: true, .. })
+            || !particulars.text(NOT_ASKED).is_empty();
         return Ok(HistoryEntry {
             at: event.at,
             on: Some(recorded.on),
@@ -175,7 +196,8 @@ fn read_one(
             particulars,
             attachments: recorded.attachments,
             letters: recorded.letters,
-            is_exception: matches!(recorded.act, Act::AskForCorrection { as_exception: true, .. }),
+            is_exception,
+            gives: matches!(recorded.act, Act::Propose { disposition } if disposition.gives()),
         });
     }
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
@@ -237,17 +259,19 @@ fn read_one(
         attachments: Vec::new(),
         letters: Vec::new(),
         is_exception: false,
+        gives: false,
     })
 }
 
 /// The information that was given to the applicant: what was enclosed with the draft that was
-/// approved. What was put forward and returned, or overtaken by a withdrawal, was never given.
+/// approved, if that draft gives anything. What was put forward and returned, or overtaken by a withdrawal, was never given.
 #[must_use]
 pub(super) fn given(history: &[HistoryEntry]) -> Vec<Uuid> {
     let mut acts = history.iter().rev().filter(|entry| entry.act.is_some());
     match acts.next().and_then(|last| last.act) {
         Some(ActKind::Approve) => acts
             .find(|entry| entry.act == Some(ActKind::Propose))
+            .filter(|proposal| proposal.gives)
             .map(|proposal| proposal.attachments.clone())
             .unwrap_or_default(),
         _ => Vec::new(),
@@ -302,20 +326,20 @@ fn detail(act: &Act, names: &HashMap<Uuid, String>) -> String {
             } else {
                 ""
             };
-            format!("补正期限至 {until}{exception}")
+            format!("补正期限至{}{exception}", in_chinese(*until))
         }
-        Act::AskToExtend { days } => format!("申请延长 {days} 个工作日"),
-        Act::Extend { days } => format!("延长 {days} 个工作日"),
-        Act::RequireReasons { until } => format!("说明理由的期限至 {until}"),
+        Act::AskToExtend { days } => format!("申请延长{days}个工作日"),
+        Act::Extend { days } => format!("延长{days}个工作日"),
+        Act::RequireReasons { until } => format!("说明理由的期限至{}", in_chinese(*until)),
         Act::RecordReasons { given: true } => "申请人说明了理由".to_owned(),
         Act::RecordReasons { given: false } => "期限届满，申请人没有说明理由".to_owned(),
-        Act::DelayAnswer { until } => format!("将于 {until} 前（含当日）答复"),
+        Act::DelayAnswer { until } => format!("将于{}前（含当日）答复", in_chinese(*until)),
         Act::Consult { party } => format!("征求{}意见", party.label()),
-        Act::RecordDelivery { consultation } => format!("第 {consultation} 份征求意见书已送达"),
+        Act::RecordDelivery { consultation } => format!("第{consultation}份征求意见书已送达"),
         Act::RecordOpinion { consultation, opinion } => {
-            format!("第 {consultation} 份征求意见书：{}", opinion.label())
+            format!("第{consultation}份征求意见书：{}", opinion.label())
         }
-        Act::ChargeFee { yuan } => format!("应缴 {yuan} 元"),
+        Act::ChargeFee { yuan } => format!("应缴{yuan}元"),
         Act::Propose { disposition } => {
             format!("{}（{}）", disposition.label(), disposition.outcome().full_label())
         }

@@ -9,6 +9,7 @@ use crate::casework::{CaseworkError, ids, mailbox};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
+use crate::domain::case::Notice;
 use crate::notify::{About, Message, recipient};
 use crate::storage::cases::CaseFile;
 use crate::storage::mailboxes::Word;
@@ -18,7 +19,6 @@ use crate::storage::{Connection, StorageError, mailboxes};
 /// Whom to write to.
 #[derive(Clone)]
 pub(super) struct Addressee {
-    name: String,
     pub(super) email: String,
 }
 
@@ -26,8 +26,7 @@ impl Addressee {
     /// The applicant, who may have given no address.
     pub(super) fn of(papers: &Draft) -> Option<Self> {
         let email = papers.email.trim();
-        (!email.is_empty())
-            .then(|| Self { name: papers.applicant_name().to_owned(), email: email.to_owned() })
+        (!email.is_empty()).then(|| Self { email: email.to_owned() })
     }
 }
 
@@ -55,10 +54,15 @@ pub(super) fn enqueue(
     };
     let about = About {
         number: &case.number,
-        applicant: &to.name,
         agency,
         base_url: &base_url,
         due_on: case.due.map(|due| due.on),
+        until: match message {
+            Message::Told(Notice::CorrectionWanted | Notice::ReasonsWanted) => {
+                case.case.stage.asked_until()
+            }
+            _ => None,
+        },
         mailbox_url: mailbox_url.as_deref(),
     };
     let written = message

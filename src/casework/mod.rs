@@ -7,6 +7,7 @@ pub mod agency;
 pub mod annual;
 pub mod archive;
 pub mod attachments;
+pub mod correct;
 mod error;
 pub mod export;
 pub mod families;

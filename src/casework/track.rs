@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::advance::{Deed, advance};
 use crate::casework::attachments::Incoming;
+use crate::casework::correct::{self, Amended, Wording};
 use crate::casework::file::proves;
-use crate::casework::history::{self, HistoryEntry, WAS_DESCRIPTION, WAS_REFERENCE, WAS_TITLE};
+use crate::casework::history::{self, HistoryEntry};
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::{self, HandedOut};
 use crate::casework::view::{AttachmentView, Kept, schedule};
@@ -54,8 +55,13 @@ pub struct TrackView {
     pub history: Vec<HistoryEntry>,
     /// The letters to the applicant, and what was given with the answer.
     pub letters: Vec<AttachmentView>,
+    /// What is asked for; empty once shredded.
+    pub wording: Wording,
     /// Whether the application can be taken back now.
     pub may_withdraw: bool,
+    /// The last day for the reasons that the applicant is required to give, while they are awaited
+    /// (art. 35).
+    pub reasons_until: Option<NaiveDate>,
     /// What is to be corrected, and the application as it stands; while a correction is awaited.
     pub correction: Option<CorrectionWanted>,
     /// The other parts of the same application, which the same 查询码 opens.
@@ -150,6 +156,14 @@ async fn show(app: &App, file: CaseFile) -> Result<TrackView, CaseworkError> {
     Ok(TrackView {
         case_id: kept.file.id,
         may_withdraw: permitted.is_ok(),
+        wording: match key {
+            Some(_) => Wording::of(papers::open(&app.vault, kept.file.id, &kept.secrets)?),
+            None => Wording::default(),
+        },
+        reasons_until: match case.stage {
+            Stage::Handling(_) => case.stage.asked_until(),
+            _ => None,
+        },
         schedule: schedule(app, case)?,
         history: history
             .into_iter()
@@ -199,23 +213,6 @@ fn correction_wanted(
     }))
 }
 
-/// What a correction changed, as it was before: kept with the event, since the papers show what
-/// holds now.
-pub(super) fn as_it_was(before: &Draft, after: &Draft) -> Particulars {
-    let fields = [
-        (WAS_TITLE, &before.title, &after.title),
-        (WAS_REFERENCE, &before.reference, &after.reference),
-        (WAS_DESCRIPTION, &before.description, &after.description),
-    ];
-    let changed = fields.into_iter().filter(|(_, was, is)| was != is);
-    changed
-        .map(|(id, was, _)| (id.to_owned(), was.clone()))
-        .collect()
-}
-
-/// What an applicant can change of an application that has to be corrected.
-const CORRECTED: [Field; 3] = [Field::Title, Field::Reference, Field::Description];
-
 /// Takes in a correction, in the applicant's own name.
 ///
 /// # Errors
@@ -229,22 +226,15 @@ pub async fn correct(
     read_version: i32,
     correction: Correction,
 ) -> Result<(), CaseworkError> {
-    let read = move |conn: &mut Connection| {
-        let file = storage::cases::find_any(conn, case)?;
-        let secrets = storage::cases::secrets(conn, case)?;
-        Ok::<_, StorageError>((file, secrets))
-    };
-    let (file, secrets) = app.database.read(read).await?;
-    let before = papers::open(&app.vault, case, &secrets)?;
-    let after = Draft {
+    let read = move |conn: &mut Connection| storage::cases::find_any(conn, case);
+    let file: CaseFile = app.database.read(read).await?;
+    let wording = Wording {
         title: correction.title,
         reference: correction.reference,
         description: correction.description,
-        ..before.clone()
     };
-    let mut faults = after.faults(app.clock.today());
-    faults.retain(|fault| CORRECTED.contains(&fault.field));
-    let particulars = as_it_was(&before, &after);
+    let Amended { papers: after, was: particulars, mut faults } =
+        correct::amend(app, case, wording).await?;
     let says_nothing =
         particulars.is_empty() && correction.words.is_none() && correction.attachments.is_empty();
     if says_nothing {
@@ -264,6 +254,36 @@ pub async fn correct(
         amended: (!particulars.is_empty()).then_some(after),
         particulars,
         attachments: correction.attachments,
+        by: Actor::Applicant,
+    };
+    advance(app, deed).await.map(drop)
+}
+
+/// Takes in the reasons that the applicant was required to give (art. 35), in the applicant's own
+/// name.
+///
+/// # Errors
+///
+/// [`CaseworkError::NotAllowed`] where none are awaited; [`StorageError::Conflict`] if the case was
+/// changed since the page was shown.
+pub async fn give_reasons(
+    app: &App,
+    case: Uuid,
+    read_version: i32,
+    words: String,
+) -> Result<(), CaseworkError> {
+    let read = move |conn: &mut Connection| storage::cases::find_any(conn, case);
+    let file: CaseFile = app.database.read(read).await?;
+    let deed = Deed {
+        agency: file.agency_id,
+        case,
+        read_version: Some(read_version),
+        act: Act::RecordReasons { given: true },
+        on: app.clock.today(),
+        words: Some(words),
+        particulars: Particulars::default(),
+        amended: None,
+        attachments: Vec::new(),
         by: Actor::Applicant,
     };
     advance(app, deed).await.map(drop)

@@ -96,30 +96,38 @@ impl Actor {
     /// whether the case allows it now is [`Case::apply`](crate::domain::case::Case::apply)'s.
     #[must_use]
     pub fn may(&self, act: ActKind) -> bool {
-        match act {
-            ActKind::Correct | ActKind::Withdraw => {
-                *self == Self::Applicant || self.holds(&[Role::Clerk])
-            }
-            ActKind::ConfirmReceipt
-            | ActKind::AskForCorrection
-            | ActKind::Lapse
-            | ActKind::AskToExtend
-            | ActKind::RequireReasons
-            | ActKind::RecordReasons
-            | ActKind::Consult
-            | ActKind::RecordDelivery
-            | ActKind::RecordOpinion
-            | ActKind::RecordFeeDelivery
-            | ActKind::Pay
-            | ActKind::Propose => self.holds(&[Role::Clerk]),
-            ActKind::Assign => self.holds(&[Role::Clerk, Role::Reviewer, Role::Head]),
+        let is_applicants =
+            matches!(act, ActKind::Correct | ActKind::RecordReasons | ActKind::Withdraw);
+        (is_applicants && *self == Self::Applicant) || self.holds(act.duties())
+    }
+}
+
+impl ActKind {
+    /// The duties of which one is needed for it.
+    #[must_use]
+    pub const fn duties(self) -> &'static [Role] {
+        match self {
+            Self::ConfirmReceipt
+            | Self::AskForCorrection
+            | Self::Correct
+            | Self::Lapse
+            | Self::AskToExtend
+            | Self::RequireReasons
+            | Self::RecordReasons
+            | Self::Consult
+            | Self::RecordDelivery
+            | Self::RecordOpinion
+            | Self::RecordFeeDelivery
+            | Self::Pay
+            | Self::Propose
+            | Self::Withdraw => &[Role::Clerk],
+            Self::Assign => &[Role::Clerk, Role::Reviewer, Role::Head],
             // art. 33(2): only with the consent of the head; a fee is charged, and an answer put
             // off (art. 35), in the same way.
-            ActKind::Extend
-            | ActKind::DeclineExtension
-            | ActKind::DelayAnswer
-            | ActKind::ChargeFee => self.holds(&[Role::Head]),
-            ActKind::Return | ActKind::Approve => self.holds(&[Role::Reviewer, Role::Head]),
+            Self::Extend | Self::DeclineExtension | Self::DelayAnswer | Self::ChargeFee => {
+                &[Role::Head]
+            }
+            Self::Return | Self::Approve => &[Role::Reviewer, Role::Head],
         }
     }
 }

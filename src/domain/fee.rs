@@ -42,8 +42,12 @@ impl Tariff {
     pub fn working(self) -> String {
         match self {
             Self::ByApplication { of_the_month } => format!(
-                "按件计收：本件为申请人在一个自然月内的第{of_the_month}件，计{}元。",
-                self.yuan()
+                "按件计收：同一申请人一个自然月内的申请，第1至10件不收费，第11至30件每件100元，\
+                 第31件起每10件为一档，每档每件增加100元。本件为该月第{of_the_month}件，{}。",
+                match rate_of_application(of_the_month) {
+                    0 => "不收费".to_owned(),
+                    yuan => format!("计{yuan}元"),
+                }
             ),
             Self::ByPage { pages } => {
                 let bands = [(30, 100, 10), (100, 200, 20), (200, u32::MAX, 40)];
@@ -53,14 +57,23 @@ impl Tariff {
                     .map(|(floor, ceiling, rate)| {
                         let last = pages.min(ceiling);
                         let count = within(pages, floor, ceiling);
-                        format!("第{}至{last}页，{count}页×{rate}元＝{}元", floor + 1, count * rate)
+                        let first = floor + 1;
+                        let pages = if first == last {
+                            format!("第{last}页")
+                        } else {
+                            format!("第{first}至{last}页")
+                        };
+                        format!("{pages}，{count}页×{rate}元＝{}元", count * rate)
                     })
                     .collect();
                 let total = self.yuan();
                 if parts.is_empty() {
                     format!("按量计收：共{pages}页，不超过30页，不收费。")
                 } else {
-                    format!("按量计收：共{pages}页，{}，合计{total}元。", parts.join("；"))
+                    format!(
+                        "按量计收：共{pages}页，第1至30页不收费；{}，合计{total}元。",
+                        parts.join("；")
+                    )
                 }
             }
         }
@@ -105,7 +118,7 @@ mod tests {
     fn the_working_adds_up_to_the_fee() {
         assert_eq!(
             Tariff::ByPage { pages: 210 }.working(),
-            "按量计收：共210页，第31至100页，70页×10元＝700元；第101至200页，100页×20元＝2000元；\
+            "按量计收：共210页，第1至30页不收费；第31至100页，70页×10元＝700元；第101至200页，100页×20元＝2000元；\
              第201至210页，10页×40元＝400元，合计3100元。"
         );
         assert_eq!(pages(210), 3100);
@@ -115,6 +128,8 @@ mod tests {
                 .working()
                 .contains("第31件，计200元")
         );
+        let one_more = Tariff::ByPage { pages: 201 }.working();
+        assert!(one_more.contains("第201页，1页×40元＝40元"), "{one_more}");
     }
 
     #[test]

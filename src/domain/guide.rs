@@ -24,9 +24,11 @@ pub enum Step {
     Held,
     /// 给不给: may it be given? (arts. 14–16, 36)
     Open,
+    /// 给不给: what does the third party whose rights it touches say? (arts. 15, 32)
+    ThirdParty,
     /// 给不给: on what ground is it withheld? (arts. 14–16)
     Ground,
-    /// 怎么给: can the part that may be given be told apart? (art. 37)
+    /// 给不给: can the part that may be given be told apart? (art. 37)
     Part,
     /// 怎么给: is it public already? (art. 36(1), (2))
     How,
@@ -47,7 +49,7 @@ use Next::{Ask, Decide, Instead};
 
 impl Step {
     /// Every question, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clear,
         Self::Nature,
         Self::Before,
@@ -55,6 +57,7 @@ impl Step {
         Self::Whose,
         Self::Held,
         Self::Open,
+        Self::ThirdParty,
         Self::Part,
         Self::Ground,
         Self::How,
@@ -71,6 +74,7 @@ impl Step {
             Self::Whose => "whose",
             Self::Held => "held",
             Self::Open => "open",
+            Self::ThirdParty => "third_party",
             Self::Part => "part",
             Self::Ground => "ground",
             Self::How => "how",
@@ -88,7 +92,8 @@ impl Step {
             Self::Whose => "三、谁负责：由本机关负责公开吗？",
             Self::Held => "四、有没有：检索到了吗？",
             Self::Open => "五、给不给：可以公开吗？",
-            Self::Part => "六、怎么给：能够区分处理吗？",
+            Self::ThirdParty => "五、给不给：第三方同意公开吗？",
+            Self::Part => "五、给不给：能够区分处理吗？",
             Self::Ground => "五、给不给：不予公开的理由是哪一项？",
             Self::How => "六、怎么给：已经主动公开了吗？",
         }
@@ -111,13 +116,16 @@ impl Step {
                 "第三十五条：申请的数量、频次明显超过合理范围的，可以要求申请人说明理由。理由不合理的，告知不予处理；理由合理，但是无法在规定的期限内答复的，可以确定延迟答复的合理期限并告知。没有要求说明理由的，不能以此不予处理。"
             }
             Self::Whose => {
-                "第十条：谁制作谁公开，谁保存谁公开。第三十六条第（五）项：不属于本机关负责公开的，告知并说明理由；第（七）项：法律、行政法规对信息的获取有特别规定的，依照其规定办理。《档案法》第十五条：已移交档案馆的，按照档案利用规定办理。"
+                "第十条：谁制作谁公开，谁保存谁公开；共同制作的，由牵头制作的行政机关负责公开，可以征求其他机关的意见（第三十四条）。第三十六条第（五）项：不属于本机关负责公开的，告知并说明理由；第（七）项：法律、行政法规对信息的获取有特别规定的，依照其规定办理。《档案法》第十五条：提前移交档案馆的，在法定的移交期限届满以前，仍由本机关负责；期限届满的，按照档案利用规定办理。"
             }
             Self::Held => {
                 "第三十六条第（四）项：经检索没有所申请公开信息的，告知不存在。第三十八条：应当是已制作或者获取的信息；需要加工、分析的，可以不予提供。"
             }
             Self::Open => {
                 "第十三条：除第十四条至第十六条规定的以外，应当公开。第三十二条：公开会损害第三方合法权益的，应当书面征求第三方意见。"
+            }
+            Self::ThirdParty => {
+                "第三十二条：应当书面征求第三方的意见，第三方自收到征求意见书之日起15个工作日内提出意见；逾期未提出的，由行政机关依照条例决定是否公开。第三方不同意公开且有合理理由的，不予公开；不公开可能对公共利益造成重大影响的，可以决定公开，并将决定公开的内容和理由书面告知第三方。"
             }
             Self::Part => {
                 "第三十七条：含有不应当公开的内容，但是能够作区分处理的，应当提供可以公开的内容，并对不予公开的内容说明理由。"
@@ -160,8 +168,12 @@ impl Step {
             ],
             Self::Whose => &[
                 ("由本机关负责", Ask(Self::Held)),
+                (
+                    "与其他机关共同制作，由本机关牵头，还没有征求其意见（第三十四条）",
+                    Instead(ActKind::Consult),
+                ),
                 ("由其他机关负责", Decide(D::NotOurs)),
-                ("已经依法移交档案馆", Decide(D::Archived)),
+                ("已经依法移交档案馆，并且法定的移交期限已经届满", Decide(D::Archived)),
                 ("属于不动产登记、工商登记等，另有查询规定", Decide(D::Withheld(E::InquiryMatter))),
             ],
             Self::Held => &[
@@ -172,7 +184,13 @@ impl Step {
             Self::Open => &[
                 ("可以公开", Ask(Self::How)),
                 ("全部或者部分不应当公开", Ask(Self::Part)),
-                ("可能损害第三方合法权益，还没有征求意见", Instead(ActKind::Consult)),
+                ("公开可能损害第三方的合法权益", Ask(Self::ThirdParty)),
+            ],
+            Self::ThirdParty => &[
+                ("还没有书面征求意见", Instead(ActKind::Consult)),
+                ("同意公开；或者没有答复、理由不合理，经审查可以公开", Ask(Self::How)),
+                ("不同意，但是不公开会对公共利益造成重大影响，决定公开", Decide(D::Given)),
+                ("不同意，且有合理理由；或者没有答复，经审查不应当公开", Ask(Self::Part)),
             ],
             Self::Part => &[
                 ("能够，提供可以公开的部分", Decide(D::PartlyGiven)),

@@ -527,6 +527,12 @@ impl Disposition {
         }
     }
 
+    /// Whether information is handed over with it (arts. 36(2), 37).
+    #[must_use]
+    pub const fn gives(self) -> bool {
+        matches!(self, Self::Given | Self::PartlyGiven)
+    }
+
     /// Whether a clerk may propose it: lapses and withdrawals have acts of their own.
     #[must_use]
     pub const fn is_decided(self) -> bool {

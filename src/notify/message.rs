@@ -1,8 +1,8 @@
 //! What is written to applicants.
 //!
 //! Mail travels in the clear and is read on many screens, so that a message says as little as
-//! it can: the case's number, the agency, and the first character of the name. The query code
-//! and what was asked never stand in it, and its links are made from the configured address.
+//! it can: the case's number and the agency. Neither name nor query code nor what was asked ever
+//! stand in it, and its links are made from the configured address.
 
 use std::sync::LazyLock;
 
@@ -40,14 +40,14 @@ pub enum Message {
 pub struct About<'a> {
     /// 受理编号.
     pub number: &'a CaseNumber,
-    /// The applicant's name, of which the first character is written.
-    pub applicant: &'a str,
     /// Who writes.
     pub agency: &'a Agency,
     /// The public address of the office.
     pub base_url: &'a str,
     /// The last day for the answer, while a term runs.
     pub due_on: Option<NaiveDate>,
+    /// The last day of what the applicant is asked to do, where that is known.
+    pub until: Option<NaiveDate>,
     /// Where whoever reads the mailbox says whether mails are welcome, until something is said.
     pub mailbox_url: Option<&'a str>,
 }
@@ -80,22 +80,23 @@ impl Message {
     ///
     /// [`MessageError`].
     pub fn write(self, about: &About<'_>) -> Result<Mail, MessageError> {
-        let subject = format!("您的政府信息公开申请{}（{}）", self.subject(), about.number);
+        let (agency, number) = (about.agency.name.as_str(), about.number.as_str());
+        let subject = format!("{agency}：您的政府信息公开申请{}（{number}）", self.subject());
         let (filed_on, confirm_by) = match self {
             Self::Filed { on, confirm_by } => (Some(on), confirm_by),
             Self::Split | Self::Told(_) => (None, None),
         };
         let facts = context! {
             subject => subject.as_str(),
-            name => masked(about.applicant),
-            number => about.number.as_str(),
-            agency => about.agency.name.as_str(),
+            number => number,
+            agency => agency,
             telephone => about.agency.telephone.as_str(),
-            track_url => format!("{}/track", about.base_url),
+            track_url => format!("{}/track?number={number}", about.base_url),
             told => self.told(),
             filed_on => filed_on.map(in_chinese),
             confirm_by => confirm_by.map(in_chinese),
             due_on => about.due_on.map(in_chinese),
+            until => about.until.map(in_chinese),
             mailbox_url => about.mailbox_url,
         };
         let text = render(&format!("{}.txt", self.code()), &facts)?;
@@ -112,7 +113,7 @@ impl Message {
                 Notice::Receipt => "已确认收到",
                 Notice::CorrectionWanted => "需要补正",
                 Notice::Extended => "延期答复",
-                Notice::ReasonsWanted => "请说明理由",
+                Notice::ReasonsWanted => "需要您说明理由",
                 Notice::Delayed => "延迟答复",
                 Notice::OthersAsked => "正在征求意见",
                 Notice::FeeDue => "需要缴纳信息处理费",
@@ -133,8 +134,8 @@ impl Message {
             }
             Self::Told(Notice::Receipt) => "您的政府信息公开申请已经双方确认收到，现在开始办理。",
             Self::Told(Notice::CorrectionWanted) => {
-                "您的申请有需要补充或者明确的地方。补正的事项和期限写在补正告知书里，\
-                 请您到查询页查看，并在期限内补正。无正当理由逾期不补正的，视为放弃申请。\
+                "您的申请有需要补充或者明确的地方。补正的事项写在补正告知书里，\
+                 请您到查询页查看，可以在那里直接补正。无正当理由逾期不补正的，视为放弃申请。\
                  答复期限自我们收到补正的申请之日起重新计算。"
             }
             Self::Told(Notice::Extended) => {
@@ -144,8 +145,7 @@ impl Message {
             }
             Self::Told(Notice::ReasonsWanted) => {
                 "您申请公开政府信息的数量、频次明显超过合理范围。依照《政府信息公开条例》\
-                 第三十五条，请您书面说明理由。期限写在说明理由通知书里，请您到查询页查看，\
-                 并在期限内提交。理由不合理，或者期限内没有说明的，可能不予处理。答复期限照常计算。"
+                 第三十五条，请您书面说明理由，可以在查询页直接填写。理由不合理，或者期限内没有说明的，可能不予处理。答复期限照常计算。"
             }
             Self::Told(Notice::Delayed) => {
                 "您说明的理由合理，但是您的申请无法在规定的期限内答复。依照《政府信息公开条例》\
@@ -158,8 +158,8 @@ impl Message {
             }
             Self::Told(Notice::FeeDue) => {
                 "办理您的申请，需要依照《政府信息公开信息处理费管理办法》收取信息处理费。\
-                 依据、数额和缴纳方式写在收费通知书里，请您到查询页查看，并在期限内缴纳。\
-                 逾期未缴纳的，视为放弃申请。答复期限自您缴费的次日起重新计算。"
+                 依据、数额和缴纳方式写在收费通知书里，请您到查询页查看，\
+                 自收到通知次日起20个工作日内缴纳。逾期未缴纳的，视为放弃申请。答复期限自您缴费的次日起重新计算。"
             }
             Self::Told(Notice::Withdrawn) => {
                 "按照您的意愿，您的政府信息公开申请已经撤回，我们不再办理。\
@@ -170,13 +170,6 @@ impl Message {
             }
         }
     }
-}
-
-/// A name of which the first character alone is left: 张**.
-#[must_use]
-pub fn masked(name: &str) -> String {
-    let first = name.trim().chars().next();
-    first.map_or_else(|| "申请人".to_owned(), |first| format!("{first}**"))
 }
 
 pub(super) fn in_chinese(day: NaiveDate) -> String {
@@ -260,15 +253,15 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn written(message: Message, applicant: &str, due_on: Option<NaiveDate>) -> Mail {
+    fn written(message: Message, due_on: Option<NaiveDate>) -> Mail {
         let number = "LHJD-2026-0007".parse().unwrap();
         let agency = agency();
         let about = About {
             number: &number,
-            applicant,
             agency: &agency,
             base_url: "https://ysq.example.gov.cn",
             due_on,
+            until: Some(day("2026-12-07")),
             mailbox_url: None,
         };
         message.write(&about).unwrap()
@@ -283,16 +276,18 @@ mod tests {
     }
 
     #[test]
-    fn every_message_names_the_case_and_no_more_than_the_first_character_of_the_name() {
+    fn every_message_names_the_case_and_nobody() {
         for message in every_message() {
-            let mail = written(message, "𠮷田太郎·尼格买提", Some(day("2026-12-21")));
+            let mail = written(message, Some(day("2026-12-21")));
             for part in [&mail.subject, &mail.text, &mail.html] {
                 assert!(part.contains("LHJD-2026-0007"), "{part}");
-                assert!(!part.contains('田') && !part.contains("尼格买提"), "{part}");
             }
             for part in [&mail.text, &mail.html] {
-                assert!(part.contains("𠮷**，您好"), "{part}");
-                assert!(part.contains("https://ysq.example.gov.cn/track"), "{part}");
+                assert!(part.contains("尊敬的申请人："), "{part}");
+                assert!(
+                    part.contains("https://ysq.example.gov.cn/track?number=LHJD-2026-0007"),
+                    "{part}"
+                );
                 assert!(!part.contains("{{") && !part.contains("none"), "{part}");
                 assert!(part.contains("莲花街道办事处") && part.contains("0377-00000000"));
             }
@@ -305,13 +300,13 @@ mod tests {
     fn a_receipt_says_what_comes_next_and_by_which_day() {
         let on = day("2026-11-23");
         let confirm_by = Some(day("2026-11-25"));
-        let online = written(Message::Filed { on, confirm_by }, "张三", Some(day("2026-12-23")));
+        let online = written(Message::Filed { on, confirm_by }, Some(day("2026-12-23")));
         assert!(online.text.contains("2026年11月25日或者之前与您确认"), "{}", online.text);
         assert!(!online.text.contains("12月23日"));
         let confirm_by = None;
-        let by_hand = written(Message::Filed { on, confirm_by }, "张三", Some(day("2026-12-21")));
+        let by_hand = written(Message::Filed { on, confirm_by }, Some(day("2026-12-21")));
         assert!(by_hand.text.contains("2026年12月21日或者之前答复"), "{}", by_hand.text);
-        assert_eq!(by_hand.subject, "您的政府信息公开申请已收到（LHJD-2026-0007）");
+        assert_eq!(by_hand.subject, "莲花街道办事处：您的政府信息公开申请已收到（LHJD-2026-0007）");
     }
 
     #[test]
@@ -323,17 +318,18 @@ mod tests {
         told.sort_unstable();
         told.dedup();
         assert_eq!(told.len(), NOTICES.len());
-        let mail = written(Message::Told(Notice::Extended), "张三", Some(day("2026-12-21")));
+        let mail = written(Message::Told(Notice::Extended), Some(day("2026-12-21")));
         assert!(mail.text.contains("第三十三条") && mail.text.contains("2026年12月21日"));
-        let without = written(Message::Told(Notice::Withdrawn), "张三", None);
+        let without = written(Message::Told(Notice::Withdrawn), None);
         assert!(!without.text.contains("或者之前答复"));
     }
 
     #[test]
-    fn a_name_cannot_write_into_the_page() {
-        let mail = written(Message::Told(Notice::Decision), "<script>", None);
-        assert!(mail.html.contains("&lt;**") && !mail.html.contains("<**"));
-        assert_eq!(masked("  张三"), "张**");
-        assert_eq!(masked(""), "申请人");
+    fn what_the_applicant_has_to_do_is_told_with_its_last_day() {
+        for notice in [Notice::CorrectionWanted, Notice::ReasonsWanted] {
+            let mail = written(Message::Told(notice), None);
+            assert!(mail.text.contains("期限至2026年12月7日（含当日）"), "{}", mail.text);
+            assert!(mail.html.contains("2026年12月7日"), "{}", mail.html);
+        }
     }
 }

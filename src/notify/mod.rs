@@ -8,4 +8,4 @@ pub mod recipient;
 
 pub use self::digest::{Digest, Section};
 pub use self::mailer::{Mailer, MailerError, NotSent, Outgoing};
-pub use self::message::{About, Mail, Message, MessageError, masked};
+pub use self::message::{About, Mail, Message, MessageError};

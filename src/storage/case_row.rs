@@ -63,6 +63,8 @@ struct CourseState {
     consultations: Vec<ConsultationState>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     reasons: Option<ReasonsState>,
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    was_charged: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,6 +76,8 @@ struct ReasonsState {
     given_on: Option<NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     silent_on: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    found_sound: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -316,6 +320,7 @@ impl From<&Course> for CourseState {
                 .map(ConsultationState::from)
                 .collect(),
             reasons: course.reasons.map(ReasonsState::from),
+            was_charged: course.was_charged,
         }
     }
 }
@@ -335,6 +340,7 @@ impl TryFrom<CourseState> for Course {
             correction_notices: course.correction_notices,
             consultations: consultations?,
             reasons: course.reasons.map(Reasons::try_from).transpose()?,
+            was_charged: course.was_charged,
         })
     }
 }
@@ -346,7 +352,13 @@ impl From<Reasons> for ReasonsState {
             Some(Heard::Given(on)) => (Some(on), None),
             Some(Heard::Silent(on)) => (None, Some(on)),
         };
-        Self { asked_on: reasons.asked_on, until: reasons.until, given_on, silent_on }
+        Self {
+            asked_on: reasons.asked_on,
+            until: reasons.until,
+            given_on,
+            silent_on,
+            found_sound: reasons.found_sound,
+        }
     }
 }
 
@@ -360,7 +372,12 @@ impl TryFrom<ReasonsState> for Reasons {
             (None, Some(on)) => Some(Heard::Silent(on)),
             (Some(_), Some(_)) => return Err("reasons both given and withheld"),
         };
-        Ok(Self { asked_on: state.asked_on, until: state.until, heard })
+        Ok(Self {
+            asked_on: state.asked_on,
+            until: state.until,
+            heard,
+            found_sound: state.found_sound,
+        })
     }
 }
 
@@ -412,8 +429,13 @@ mod tests {
 
     fn stages() -> Vec<Stage> {
         let mut course = Course::starting(day(2));
-        course.reasons =
-            Some(Reasons { asked_on: day(3), until: day(10), heard: Some(Heard::Given(day(8))) });
+        course.reasons = Some(Reasons {
+            asked_on: day(3),
+            until: day(10),
+            heard: Some(Heard::Given(day(8))),
+            found_sound: true,
+        });
+        course.was_charged = true;
         course.correction_notices = 1;
         course.terms = 2;
         course.consultations.push(Consultation {

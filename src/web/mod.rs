@@ -34,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/track/file", post().to(public::track::letter))
         .route("/track/correct", post().to(public::track::correct::show))
         .route("/track/correction", post().to(public::track::correct::submit))
+        .route("/track/reasons", post().to(public::track::give_reasons))
         .route("/track/withdraw", post().to(public::track::withdraw))
         .route("/track/rectification", post().to(public::track::rectification::show))
         .route("/track/rectification/letter", post().to(public::track::rectification::letter))

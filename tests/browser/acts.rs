@@ -73,7 +73,8 @@ async fn each_path_of_the_state_machine_is_walked_by_clicking() {
             "待补正",
         )
         .await;
-        act(&clerk, &case, "correct", &[], "重新起算").await;
+        let corrected = [("description", "2025年度道路维修项目的预算批复")];
+        act(&clerk, &case, "correct", &corrected, "重新起算").await;
         clerk.go(&format!("{case}/consult")).await;
         looks::check(&clerk, "act-consult").await;
         act(&clerk, &case, "consult?party=third_party", &[], "期限暂停计算").await;

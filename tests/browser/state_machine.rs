@@ -87,6 +87,7 @@ fn given(act: ActKind) -> &'static [(&'static str, &'static str)] {
     match act {
         ActKind::ConfirmReceipt => &[("how", "telephone")],
         ActKind::AskForCorrection => &[("defect_identity", "身份证明不清晰")],
+        ActKind::Correct => &[("description", "2025年度道路维修项目的预算批复")],
         ActKind::RecordReasons => &[("given", "given"), ("words", "用于办理征收补偿")],
         ActKind::DelayAnswer => &[("until", "2026-08-31")],
         ActKind::ChargeFee => &[("tariff", "pages"), ("quantity", "100")],
@@ -140,7 +141,7 @@ async fn each_line_of_the_state_machine_is_offered_and_clicked() {
     let mut late = Vec::new();
     for stage in stages {
         let of_stage: Vec<&Row> = rows.iter().filter(|row| row.stage == stage).collect();
-        let mut fresh = async || {
+        let fresh = async || {
             let (case, number, _) = office.has_filed(&PAPERS).await;
             for act in way_to(stage) {
                 // Nobody approves what they proposed.

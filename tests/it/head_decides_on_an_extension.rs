@@ -46,7 +46,7 @@ in_both_offices! {
         // The applicant reads the letter, and not what the office wrote to itself.
         let fields = [("number", track.0.as_str()), ("code", track.1.as_str())];
         let page = office.browser.post("/track", &fields).await;
-        assert!(page.says("延长 10 个工作日"), "{}", page.text);
+        assert!(page.says("延长10个工作日"), "{}", page.text);
         assert!(!page.says("抓紧办") && !page.says("档案馆") && !page.says("申请延期"));
     }
 

@@ -25,7 +25,7 @@ use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
 use crate::domain::case::{Act, ActKind, Case, Stage};
 use crate::domain::letter::{
-    LetterKind, LetterNumber, Particulars, Recipient, ServedHow, Service, in_chinese,
+    LetterKind, LetterNumber, Particulars, Recipient, ServedHow, Service, TOLD_NAME, in_chinese,
 };
 use crate::domain::outcome::RemedyClass;
 use crate::storage::attachments::{Attachment, Purpose};
@@ -67,7 +67,7 @@ pub(super) struct MadeOut {
 impl Occasion<'_> {
     /// The letters that the act calls for.
     fn kinds(&self) -> Vec<LetterKind> {
-        self.act.letters(&self.file.case)
+        self.act.letters(&self.file.case, self.on)
     }
 
     /// What was filled in: with the act itself or, for an approval, with the proposal.
@@ -87,8 +87,8 @@ impl Occasion<'_> {
         let particulars = self.particulars();
         let each = |kind: &LetterKind| match kind {
             LetterKind::ToldThirdParty => particulars
-                .lines("told_name")
-                .map(|name| (*kind, particulars.clone().with("told_name", name)))
+                .lines(TOLD_NAME)
+                .map(|name| (*kind, particulars.clone().with(TOLD_NAME, name)))
                 .collect(),
             kind => vec![(*kind, particulars.clone())],
         };
@@ -98,10 +98,7 @@ impl Occasion<'_> {
     /// What stands in the way of the letters, if anything.
     fn check(&self, kinds: &[LetterKind]) -> Result<(), CaseworkError> {
         let particulars = self.particulars();
-        let faults: Vec<_> = kinds
-            .iter()
-            .flat_map(|kind| self.file.case.faults(*kind, particulars))
-            .collect();
+        let faults = self.file.case.faults(kinds, particulars, self.on);
         if !faults.is_empty() {
             return Err(CaseworkError::Blanks(faults));
         }
@@ -149,7 +146,7 @@ impl Occasion<'_> {
                 reference: self.papers.reference.clone(),
                 description: self.papers.description.clone(),
             },
-            earlier: self.history.iter().filter_map(earlier).collect(),
+            earlier: earlier(self.history),
             party: match self.act {
                 Act::Consult { party } => party.label(),
                 _ => "",
@@ -195,8 +192,38 @@ pub(super) fn agency_has_what_it_takes(
     lacking.map_or(Ok(()), |(_, _, what)| Err(CaseworkError::AgencyLacks(what)))
 }
 
-/// What happened since receipt and stands in every later letter, in a sentence.
-fn earlier(entry: &HistoryEntry) -> Option<String> {
+/// What happened since receipt and stands in every later letter, a sentence for each; those
+/// that were asked for opinions are told of together.
+fn earlier(history: &[HistoryEntry]) -> Vec<String> {
+    let of = |kind: ActKind| history.iter().filter(move |entry| entry.act == Some(kind));
+    let days = |kind| of(kind).filter_map(|entry| entry.on);
+    let asked = |first: NaiveDate| {
+        let last = days(ActKind::Consult).max().unwrap_or(first);
+        let sent = if last == first {
+            in_chinese(first)
+        } else {
+            format!("{}至{}", in_chinese(first), in_chinese(last))
+        };
+        let heard = days(ActKind::RecordOpinion).max().map(in_chinese);
+        let heard = heard.map(|on| format!("{on}收到最后一份意见，"));
+        format!(
+            "{sent}，本机关发出征求意见的文书，{}征求意见所需时间不计算在答复期限内。",
+            heard.unwrap_or_default()
+        )
+    };
+    let mut told = Vec::new();
+    let mut first_asked = days(ActKind::Consult).min();
+    for entry in history {
+        if entry.act == Some(ActKind::Consult) {
+            told.extend(first_asked.take().map(asked));
+        } else {
+            told.extend(sentence(entry));
+        }
+    }
+    told
+}
+
+fn sentence(entry: &HistoryEntry) -> Option<String> {
     let on = in_chinese(entry.on?);
     Some(match entry.act? {
         ActKind::AskForCorrection => format!("{on}，本机关告知补正。"),
@@ -204,7 +231,6 @@ fn earlier(entry: &HistoryEntry) -> Option<String> {
         ActKind::Extend => format!("{on}，本机关告知延长答复期限。"),
         ActKind::RequireReasons => format!("{on}，本机关要求说明理由。"),
         ActKind::DelayAnswer => format!("{on}，本机关告知延迟答复。"),
-        ActKind::Consult => format!("{on}，本机关发出征求意见的文书。"),
         ActKind::ChargeFee => format!("{on}，本机关发出收费通知。"),
         ActKind::Pay => format!("{on}，信息处理费缴清。"),
         _ => return None,

@@ -284,7 +284,7 @@ fn deed(
     let gives = matches!(scene.step, Step::Propose(Disposition::Given | Disposition::PartlyGiven));
     let letters = match &act {
         Act::Propose { disposition } => standing.case.answering(*disposition),
-        act => act.letters(&standing.case),
+        act => act.letters(&standing.case, scene.day),
     };
     Ok(Deed {
         agency: standing.agency_id,

@@ -8,7 +8,9 @@ use minijinja::value::Value;
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::channel::Channel;
-use crate::domain::letter::{LetterKind, LetterNumber, Particulars, Recipient, in_chinese};
+use crate::domain::letter::{
+    LetterKind, LetterNumber, Particulars, Recipient, TOLD_NAME, in_chinese,
+};
 use crate::domain::remedy;
 
 /// What the applicant asked for, as it is quoted.
@@ -72,7 +74,7 @@ impl Facts<'_> {
         match self.kind {
             // The third party sends the slip back to the agency.
             LetterKind::ReplySlip => self.agency.name.clone(),
-            LetterKind::ToldThirdParty => self.particulars.text("told_name").to_owned(),
+            LetterKind::ToldThirdParty => self.particulars.text(TOLD_NAME).to_owned(),
             kind => match kind.recipient() {
                 Recipient::Applicant => self.applicant.to_owned(),
                 Recipient::ThirdParty | Recipient::Agency => {
@@ -114,9 +116,11 @@ impl Facts<'_> {
             .iter()
             .filter(|blank| blank.printed)
             .map(|blank| (blank.id, text(self.particulars.printed(blank))));
+        let made_together = self.particulars.chose("joint", "joint");
+        let joint_making = ("joint_making", Value::from(made_together));
         // The reply slip repeats what the letter it goes with says.
         let part = ("part", text(self.particulars.text("part")));
-        let names: BTreeMap<&str, Value> = [part, ("more", text(""))]
+        let names: BTreeMap<&str, Value> = [part, joint_making, ("more", text(""))]
             .into_iter()
             .chain(facts)
             .chain(filled)

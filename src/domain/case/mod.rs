@@ -25,7 +25,7 @@ use crate::domain::actor::Actor;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::consultation::{Consultation, Party};
 use crate::domain::deadline::{EXTENSION_AT_MOST, Extension, ReplyTerm, correction_notice_by};
-use crate::domain::outcome::{Disposition, Inability, NonProcessing, Outcome};
+use crate::domain::outcome::{Disposition, Exemption, Inability, NonProcessing, Outcome};
 
 /// One application and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,9 +89,6 @@ impl Case {
             | (AwaitingPayment { course, .. }, Act::Pay) => {
                 (InHand(Handling::restarted(course, on)), Some(Notice::Resumed))
             }
-            (AwaitingCorrection { course, .. }, Act::Lapse) => {
-                (closed(course, Disposition::NotCorrected, on), Some(Notice::Decision))
-            }
             (InHand(handling), Act::AskToExtend { days }) => {
                 (InHand(handling.wanting_extension(*days, by, on)?), None)
             }
@@ -111,7 +108,7 @@ impl Case {
                 (InHand(handling.delayed(*until, on, calendar)?), Some(Notice::Delayed))
             }
             (InHand(handling), Act::Consult { party }) => {
-                (InHand(handling.consulting(*party, on)), Some(Notice::OthersAsked))
+                (InHand(handling.consulting(*party, on)), self.stage.news_of_asking(on))
             }
             // Opinions on letters of an earlier term are put on record, and stop nothing.
             (_, Act::RecordDelivery { consultation }) => (
@@ -135,6 +132,9 @@ impl Case {
                 },
                 None,
             ),
+            (AwaitingCorrection { course, .. }, Act::Lapse) => {
+                (closed(course, Disposition::NotCorrected, on), Some(Notice::Decision))
+            }
             (AwaitingPayment { course, .. }, Act::Lapse) => {
                 (closed(course, Disposition::FeeUnpaid, on), Some(Notice::Decision))
             }
@@ -194,7 +194,11 @@ impl Case {
         if !by.may(kind) {
             return Err(NotAllowed::NotYours(kind.label()));
         }
-        if let Some(since) = self.stage.began_on().filter(|since| on < *since) {
+        // What others answered may have come in before the stage began; it has days of its own.
+        let is_of_others = matches!(kind, ActKind::RecordDelivery | ActKind::RecordOpinion);
+        if let Some(since) = self.stage.began_on().filter(|since| on < *since)
+            && !is_of_others
+        {
             return Err(NotAllowed::BeforeItsTime { since });
         }
         match (&self.stage, kind) {
@@ -347,6 +351,13 @@ impl Consultation {
 }
 
 impl Handling {
+    /// Whether somebody who was asked still has time to answer, in whichever term the letter was
+    /// sent: a new term starts the clock anew, and ends no duty to hear.
+    fn is_hearing_on(&self, on: NaiveDate, calendar: &WorkingCalendar) -> bool {
+        let mut asked = self.course.consultations.iter();
+        asked.any(|asked| asked.is_open_on(on, calendar))
+    }
+
     fn permits(
         &self,
         kind: ActKind,
@@ -368,6 +379,8 @@ impl Handling {
             ActKind::RequireReasons | ActKind::RecordReasons | ActKind::DelayAnswer => {
                 self.permits_of_reasons(kind, on, office.calendar)
             }
+            // Fee rules art. 3: by application or by page, and never both.
+            ActKind::ChargeFee if self.course.was_charged => Err(NotAllowed::ChargedBefore),
             ActKind::ChargeFee => self.in_time(on, office.calendar),
             ActKind::RecordDelivery | ActKind::RecordOpinion
                 if !self.course.consultations.is_empty() =>
@@ -468,7 +481,7 @@ impl Handling {
         if yuan == 0 {
             return Err(NotAllowed::NothingToPay);
         }
-        let course = self.course.clone();
+        let course = Course { was_charged: true, ..self.course.clone() };
         Ok(Stage::AwaitingPayment { course, notified_on: on, delivered_on: None, yuan })
     }
 
@@ -513,9 +526,13 @@ impl Handling {
         if disposition == Disposition::NotProcessed(NonProcessing::Excessive) {
             self.reasons_judged(on)?;
         }
-        // art. 32, art. 34: who was asked must be heard before anything is given out.
-        if matches!(outcome, Outcome::Granted | Outcome::Partial) && self.is_paused_on(on, calendar)
-        {
+        // art. 32, art. 34: who was asked must be heard before anything is given out, and a third
+        // party also before something is withheld for its sake.
+        let turns_on_opinions = matches!(
+            outcome,
+            Outcome::Granted | Outcome::Partial | Outcome::Refused(Exemption::ThirdParty)
+        );
+        if turns_on_opinions && self.is_hearing_on(on, calendar) {
             return Err(NotAllowed::OpinionAwaited);
         }
         Ok(())

@@ -67,6 +67,9 @@ pub enum NotAllowed {
     /// A fee of nothing is no fee.
     #[error("应缴金额为零，无需通知收费")]
     NothingToPay,
+    /// Fee rules art. 3: one application is charged once.
+    #[error("本案已经收取过信息处理费，一件申请只能收取一次")]
+    ChargedBefore,
     /// No such consultation, or none at all.
     #[error("没有对应的征求意见记录")]
     NoConsultation,
@@ -88,8 +91,8 @@ pub enum NotAllowed {
     /// 补正后申请内容仍不明确 needs a correction that was asked for.
     #[error("本案未告知过补正，不能以“补正后申请内容仍不明确”答复")]
     NeverAskedForCorrection,
-    /// Nothing is given out while those concerned are still being heard.
-    #[error("征求意见尚未结束，不能作出公开的决定")]
+    /// Nothing is decided on opinions while those concerned are still being heard.
+    #[error("征求意见尚未结束，不能作出这一决定")]
     OpinionAwaited,
     /// art. 35: asked once, and judged.
     #[error("本案已经要求过说明理由，不能再次要求")]
@@ -137,6 +140,9 @@ pub enum NotAllowed {
         /// The applicant's last day.
         until: NaiveDate,
     },
+    /// Files for the applicant go with what is given, and with nothing else.
+    #[error("“{0}”不向申请人提供信息，不能附提供给申请人的文件")]
+    NothingGiven(&'static str),
     /// A date cannot be computed.
     #[error(transparent)]
     UnknownYear(#[from] UnknownYear),

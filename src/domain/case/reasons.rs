@@ -50,7 +50,8 @@ impl Handling {
             return Err(NotAllowed::NoTimeForReasons);
         }
         let mut handling = self.clone();
-        handling.course.reasons = Some(Reasons { asked_on: on, until, heard: None });
+        handling.course.reasons =
+            Some(Reasons { asked_on: on, until, heard: None, found_sound: false });
         Ok(handling)
     }
 
@@ -82,7 +83,10 @@ impl Handling {
     ) -> Result<Self, NotAllowed> {
         self.delay_is_reasonable(until, on, calendar)?;
         let delay = Some(Delay { until, decided_on: on });
-        let handling = Self { term: ReplyTerm { delay, ..self.term.clone() }, ..self.clone() };
+        let mut handling = Self { term: ReplyTerm { delay, ..self.term.clone() }, ..self.clone() };
+        if let Some(reasons) = &mut handling.course.reasons {
+            reasons.found_sound = true;
+        }
         // A day in a year that cannot be computed is not given.
         handling.due(calendar)?;
         Ok(handling)
@@ -117,8 +121,8 @@ impl Handling {
     /// Whether the applicant was heard, so that the office may find the reasons wanting.
     pub(super) fn reasons_judged(&self, on: NaiveDate) -> Result<(), NotAllowed> {
         let asked = self.course.reasons.ok_or(NotAllowed::ExcessiveUnheard)?;
-        if self.term.delay.is_some() {
-            // The applicant was told that the reasons are sound.
+        if asked.found_sound {
+            // The applicant was told so, whatever term runs now.
             Err(NotAllowed::ReasonsFoundSound)
         } else if asked.may_be_judged_on(on) {
             Ok(())

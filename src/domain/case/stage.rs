@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::Notice;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::consultation::Consultation;
 use crate::domain::deadline::{DueDate, PAYMENT, ReplyTerm, UnknownYear, working_days_after};
@@ -71,6 +72,8 @@ pub struct Course {
     pub consultations: Vec<Consultation>,
     /// 说明理由, once the applicant was required to (art. 35).
     pub reasons: Option<Reasons>,
+    /// Whether a fee was charged: one application is charged once (fee rules art. 3).
+    pub was_charged: bool,
 }
 
 /// 说明理由 (art. 35). The article stops no clock for it: the reply term runs on while the
@@ -83,6 +86,8 @@ pub struct Reasons {
     pub until: NaiveDate,
     /// What came of it, once that is on record.
     pub heard: Option<Heard>,
+    /// Whether the applicant was told that the reasons are sound (延迟答复).
+    pub found_sound: bool,
 }
 
 /// What an applicant who was required to give reasons did.
@@ -196,6 +201,7 @@ impl Course {
             correction_notices: 0,
             consultations: Vec::new(),
             reasons: None,
+            was_charged: false,
         }
     }
 }
@@ -267,6 +273,35 @@ pub fn payment_due(
 }
 
 impl Stage {
+    /// Whether somebody was asked for an opinion on this day.
+    #[must_use]
+    pub fn has_asked_others_on(&self, day: NaiveDate) -> bool {
+        let mut asked = self
+            .course()
+            .into_iter()
+            .flat_map(|course| &course.consultations);
+        asked.any(|asked| asked.sent_on == day)
+    }
+
+    /// What the applicant is told when somebody is asked on this day: once, whoever is asked.
+    pub(super) fn news_of_asking(&self, on: NaiveDate) -> Option<Notice> {
+        (!self.has_asked_others_on(on)).then_some(Notice::OthersAsked)
+    }
+
+    /// The last day of what the applicant was asked for: a correction, or reasons (art. 35).
+    #[must_use]
+    pub fn asked_until(&self) -> Option<NaiveDate> {
+        match self {
+            Self::AwaitingCorrection { until, .. } => Some(*until),
+            Self::Handling(handling) => handling
+                .course
+                .reasons
+                .filter(|reasons| reasons.heard.is_none())
+                .map(|reasons| reasons.until),
+            _ => None,
+        }
+    }
+
     /// The last day of the time that the applicant was given; after it the case may lapse.
     /// `None` while no such time runs.
     ///

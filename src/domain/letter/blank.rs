@@ -38,6 +38,21 @@ pub struct Blank {
     pub printed: bool,
 }
 
+/// The blank that says why art. 32 was not followed; filled in, it is a recorded exception.
+pub const NOT_ASKED: &str = "not_asked";
+
+/// What each ground of a partial answer needs besides (statute reading §6.4): the evidence that
+/// a whole refusal on that ground needs.
+pub(super) const EVIDENCE: [(&str, &[&str]); 4] = [
+    ("state_secret", &["secrecy_level", "secrecy_basis"]),
+    ("other_law", &["law"]),
+    ("three_safeties", &["harm"]),
+    ("third_party", &["weighing"]),
+];
+
+/// The blank that names the third parties to be told, one a line.
+pub const TOLD_NAME: &str = "told_name";
+
 const LINE_AT_MOST: usize = 200;
 const TEXT_AT_MOST: usize = 4000;
 
@@ -113,6 +128,18 @@ const GROUNDS: &[(&str, &str)] = &[
     ("internal_affairs", "属于内部事务信息（第十六条第一款）"),
     ("process", "属于过程性信息（第十六条第二款）"),
     ("enforcement_file", "属于行政执法案卷信息（第十六条第二款）"),
+];
+
+/// Why something is given although its third party does not agree (art. 32).
+const AGAINST_THEIR_WILL: &[(&str, &str)] = &[
+    ("interest", "不公开可能对公共利益造成重大影响"),
+    ("no_reason", "不同意公开的理由不合理"),
+];
+
+/// Art. 34 takes silence for consent where the information was made together, and only there.
+const JOINT: &[(&str, &str)] = &[
+    ("joint", "由本机关牵头、与对方共同制作（逾期不答复视为同意公开）"),
+    ("other", "不是共同制作，涉及对方的职责"),
 ];
 
 const SAFETIES: &[(&str, &str)] = &[
@@ -191,25 +218,27 @@ fn of_step(kind: LetterKind) -> Vec<Blank> {
         ],
         K::Extend => vec![text("reason", "延期理由", "写给申请人看的理由")],
         K::ConsultThirdParty => vec![
-            line("party_name", "第三方姓名或者名称", ""),
-            line("party_address", "第三方地址", "文书寄送的地址")
+            line("party_name", "被征求意见的单位或者个人", "全称或者姓名"),
+            line("party_address", "对方的地址", "文书寄送的地址")
                 .optional()
                 .evidence(),
-            text(
-                "part",
-                "涉及第三方的内容",
-                "申请公开的信息中哪些内容涉及该第三方；不写申请人是谁",
-            ),
+            text("part", "征求意见的内容", "申请公开的信息中哪些内容涉及对方；不写申请人是谁"),
         ],
         K::ConsultAgency => vec![
-            line("party_name", "机关名称", ""),
-            text("part", "征求意见的事项", "共同制作或者涉及该机关的信息"),
+            line("party_name", "被征求意见的单位或者个人", "全称或者姓名"),
+            text("part", "征求意见的内容", "申请公开的信息中哪些内容涉及对方；不写申请人是谁"),
+            blank("joint", "与对方的关系", "", Shape::One(JOINT)).evidence(),
         ],
         // art. 32: told in writing what is disclosed, and why.
         K::ToldThirdParty => vec![
-            text("told_name", "第三方姓名或者名称", "每行写一个，各出具一份告知书"),
+            text(TOLD_NAME, "第三方姓名或者名称", "每行写一个，各出具一份告知书"),
             text("disclosed", "决定公开的内容", ""),
-            text("disclosed_why", "公开的理由", "不公开会对公共利益造成什么重大影响，或者其他理由"),
+            blank("told_ground", "不采纳第三方意见的依据", "", Shape::One(AGAINST_THEIR_WILL)),
+            text(
+                "disclosed_why",
+                "公开的理由",
+                "对公共利益有什么重大影响，或者第三方的理由为什么不合理",
+            ),
         ],
         K::Reasons => vec![text(
             "numbers",
@@ -256,14 +285,35 @@ fn of_answer(found: D) -> Vec<Blank> {
             text("withheld", "不予公开的内容", "哪些内容作了区分处理，不写内容本身"),
             blank("grounds", "不予公开的依据", "", Shape::Many(GROUNDS)),
             reason("每部分内容为什么不予公开"),
-            text("weighing", "利益衡量", "是否征求过第三方意见，不公开对公共利益的影响")
+            line("law", "禁止公开的法律、行政法规", "名称和条款；以此为依据的，必须填写")
+                .optional(),
+            line("secrecy_level", "密级", "秘密、机密或者绝密；以国家秘密为依据的，必须填写")
+                .optional(),
+            text("secrecy_basis", "定密依据", "以国家秘密为依据的，必须填写；不印在文书上")
                 .optional()
                 .evidence(),
+            text("harm", "危害的证据", "以“三安全一稳定”为依据的，必须填写；不印在文书上")
+                .optional()
+                .evidence(),
+            text(
+                "weighing",
+                "利益衡量",
+                "以第三方合法权益为依据的，必须填写：第三方的意见，不公开对公共利益的影响",
+            )
+            .optional()
+            .evidence(),
+            not_asked(),
         ],
         D::Withheld(ground) => of_ground(ground),
         D::Archived => vec![
             line("archive", "档案馆", "名称"),
             blank("transferred_on", "移交日期", "", Shape::Day),
+            blank(
+                "term_ended_on",
+                "法定移交期限届满之日",
+                "自形成之日起：中央、省、设区的市二十年，县十年；没有届满的，仍由本机关办理",
+                Shape::Day,
+            ),
             text("archive_use", "怎样查阅利用", "地址、电话、开放时间、手续"),
         ],
         // art. 36(4): no answer that nothing exists without a search.
@@ -285,6 +335,17 @@ fn of_answer(found: D) -> Vec<Blank> {
         D::NotInformation => vec![reason("为什么不属于条例第二条所称政府信息，例如属于咨询")],
         D::NotCorrected | D::FeeUnpaid | D::Withdrawn => Vec::new(),
     }
+}
+
+/// Why a third party was not asked although its rights are the ground (art. 32).
+fn not_asked() -> Blank {
+    text(
+        NOT_ASKED,
+        "没有书面征求第三方意见的理由",
+        "征求过的不填；没有征求的，写明为什么，例如无法联系。作为例外记入流转记录，以红色标明",
+    )
+    .optional()
+    .evidence()
 }
 
 /// 不予公开.
@@ -309,6 +370,7 @@ fn of_ground(ground: E) -> Vec<Blank> {
             blank("interest", "涉及的权益", "", Shape::Many(INTERESTS)),
             text("opinion", "征求意见的情况", "何时征求意见，第三方是否同意、理由是什么"),
             text("weighing", "公共利益的衡量", "不公开是否会对公共利益造成重大影响"),
+            not_asked(),
         ],
         E::InternalAffairs => vec![
             blank("internal_kind", "内部事务信息的类别", "", Shape::Many(INTERNAL)),

@@ -8,7 +8,7 @@ mod number;
 mod particulars;
 mod service;
 
-pub use blank::{Blank, Shape};
+pub use blank::{Blank, NOT_ASKED, Shape, TOLD_NAME};
 pub use number::LetterNumber;
 pub use particulars::{Particulars, in_chinese};
 pub use service::{ServedHow, Service};
@@ -139,14 +139,17 @@ impl LetterKind {
             Self::Receipt => "登",
             Self::Correct => "补",
             Self::Extend => "延",
-            Self::ConsultThirdParty | Self::ConsultAgency => "征",
+            Self::ConsultThirdParty => "征",
+            Self::ConsultAgency => "函",
             Self::ReplySlip => return None,
-            Self::ToldApplicant | Self::ToldThirdParty => "告",
+            Self::ToldApplicant => "告",
+            Self::ToldThirdParty => "公",
             Self::Reasons => "理",
             Self::Delay => "迟",
             Self::Fee => "费",
             Self::Answer(_) => "答",
-            Self::RecordCorrected | Self::RecordForwarded => "更",
+            Self::RecordCorrected => "更",
+            Self::RecordForwarded => "转",
         })
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::blank::EVIDENCE;
 use super::{Blank, LetterKind, Shape};
+use crate::domain::outcome::Disposition;
 
 /// What was filled in, by the [`id`](Blank::id) of the blank.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +68,41 @@ impl Particulars {
             let first = together.first().copied().unwrap_or_default();
             faults.push((first, "请至少填写一项需要补正的内容".to_owned()));
         }
+        if kind == LetterKind::Answer(Disposition::PartlyGiven) {
+            let lacking = EVIDENCE
+                .iter()
+                .filter(|(ground, _)| self.chose("grounds", ground))
+                .flat_map(|(_, needed)| needed.iter())
+                .filter(|id| self.text(id).is_empty());
+            for id in lacking {
+                let label = blanks.iter().find(|blank| blank.id == *id);
+                let label = label.map_or("", |blank| blank.label);
+                faults.push((id, format!("按所选的依据，请填写{label}")));
+            }
+        }
         faults
+    }
+
+    /// Days that were filled in and lie after `today`: what a letter tells of has happened.
+    #[must_use]
+    pub fn days_after(&self, kind: LetterKind, today: NaiveDate) -> Vec<(&'static str, String)> {
+        let days = kind
+            .blanks()
+            .into_iter()
+            .filter(|blank| blank.shape == Shape::Day);
+        let later = days.filter(|blank| {
+            let day = self.text(blank.id).parse::<NaiveDate>();
+            day.is_ok_and(|day| day > today)
+        });
+        later
+            .map(|blank| (blank.id, format!("{}不能晚于今天", blank.label)))
+            .collect()
+    }
+
+    /// Whether this one was chosen for a blank that takes one or several.
+    #[must_use]
+    pub fn chose(&self, id: &str, code: &str) -> bool {
+        self.text(id).split(',').any(|one| one == code)
     }
 
     /// What was filled in as it is printed: choices in words, days as papers write them.
@@ -79,7 +115,7 @@ impl Particulars {
             Shape::One(choices) | Shape::Many(choices) => {
                 let chosen = choices
                     .iter()
-                    .filter(|(code, _)| text.split(',').any(|one| one == *code));
+                    .filter(|(code, _)| self.chose(blank.id, code));
                 let labels: Vec<_> = chosen.map(|(_, label)| *label).collect();
                 labels.join("、")
             }

@@ -1,6 +1,7 @@
 //! What officers fill in for letters, where a test does not care.
 
-use yishen::domain::letter::{LetterKind, Particulars, Shape};
+use yishen::domain::letter::{LetterKind, NOT_ASKED, Particulars, Shape};
+use yishen::domain::outcome::{Disposition, Exemption};
 
 /// Every blank of these letters that has to be filled in.
 pub fn filled(kinds: &[LetterKind]) -> Particulars {
@@ -9,11 +10,16 @@ pub fn filled(kinds: &[LetterKind]) -> Particulars {
 
 fn blanks(kinds: &[LetterKind]) -> Vec<(String, String)> {
     let blanks = kinds.iter().flat_map(|kind| kind.blanks());
-    let wanted = blanks.filter(|blank| blank.required || blank.id == "defect_content");
+    let refusal = LetterKind::Answer(Disposition::Withheld(Exemption::ThirdParty));
+    let wanted = blanks.filter(|blank| {
+        let is_excuse = blank.id == NOT_ASKED && kinds.contains(&refusal);
+        blank.required || blank.id == "defect_content" || is_excuse
+    });
     wanted
         .map(|blank| {
             let text = match blank.shape {
                 Shape::Day => "2026-05-20".to_owned(),
+                Shape::Many(_) if blank.id == "grounds" => "process".to_owned(),
                 Shape::One(choices) | Shape::Many(choices) => choices[0].0.to_owned(),
                 Shape::Line | Shape::Text => format!("（{}）", blank.label),
             };

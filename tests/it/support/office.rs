@@ -170,7 +170,7 @@ impl Office {
         let roles = Role::ALL.to_vec();
         let letters = match &act {
             Act::Propose { disposition } => file.case.answering(*disposition),
-            act => act.letters(&file.case),
+            act => act.letters(&file.case, self.app.clock.today()),
         };
         let deed = Deed {
             agency: file.agency_id,

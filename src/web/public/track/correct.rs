@@ -7,12 +7,13 @@ use actix_web::web::{Bytes, Data};
 use askama::Template;
 
 use super::ticket::Ticket;
-use super::{new_ticket, progress, ticket_in, words_of};
+use super::{Told, new_ticket, progress, ticket_in};
 use crate::app::App;
 use crate::casework::CaseworkError;
+use crate::casework::correct::Wording;
 use crate::casework::track::{self, Correction, CorrectionWanted, TrackView};
 use crate::domain::application::Field;
-use crate::storage::StorageError;
+use crate::domain::case::ActKind;
 use crate::storage::attachments::Purpose;
 use crate::web::Site;
 use crate::web::csrf::Token;
@@ -51,7 +52,7 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let Some(CorrectionWanted { until, asked, .. }) = &view.correction else {
         let view = track::again(app, view.case_id).await?;
-        let notice = words_of("现在不需要补正", "本案没有等待补正的事项，请看最新进度。");
+        let notice = Told::not_done("现在不需要补正", "本案没有等待补正的事项，请看最新进度。");
         return progress(app, site, view, Some(notice)).await;
     };
     let files = received
@@ -155,11 +156,17 @@ pub async fn submit(
         words: (!text("words").is_empty()).then(|| text("words").to_owned()),
         attachments: received.open(Purpose::Support).await?,
     };
+    let sent = Wording {
+        title: correction.title.clone(),
+        reference: correction.reference.clone(),
+        description: correction.description.clone(),
+    };
     let done = track::correct(&app, ticket.case, ticket.version, correction).await;
+    let view_after = track::again(&app, ticket.case).await?;
     let notice = match done {
         Ok(()) => {
             received.tray.clear()?;
-            words_of("补正已收到", "答复期限从今天起重新计算，最后一日见下面的进度。")
+            received_notice()
         }
         Err(CaseworkError::Faults(faults)) => {
             for fault in faults {
@@ -168,12 +175,19 @@ pub async fn submit(
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return page(&app, &site, &view, status, Some(&received), form).await;
         }
-        Err(CaseworkError::NotAllowed(why)) => words_of("没有补正", &format!("{why}。")),
-        Err(CaseworkError::Storage(StorageError::Conflict)) => {
-            words_of("没有补正", "办理情况刚刚有变化，请看过最新进度后再决定。")
-        }
-        Err(error) => return Err(error.into()),
+        // The button was pressed twice: what was awaited came in just now.
+        Err(_) if was_corrected(&view_after, ticket.version, &sent) => received_notice(),
+        Err(error) => Told::why_not("没有补正", error)?,
     };
-    let view = track::again(&app, ticket.case).await?;
-    progress(&app, &site, view, Some(notice)).await
+    progress(&app, &site, view_after, Some(notice)).await
+}
+
+fn received_notice() -> Told {
+    Told::done("补正已收到", "答复期限重新计算，最后一日见下面的进度。")
+}
+
+/// Whether this very correction is the one act since this version of the case.
+fn was_corrected(view: &TrackView, read_version: i32, sent: &Wording) -> bool {
+    let latest = view.history.iter().rev().find_map(|entry| entry.act);
+    view.version == read_version + 1 && latest == Some(ActKind::Correct) && view.wording == *sent
 }

@@ -9,10 +9,11 @@ mod ticket;
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::Datelike as _;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use self::standing::{Day, Standing};
@@ -22,12 +23,12 @@ use crate::casework::CaseworkError;
 use crate::casework::history::HistoryEntry;
 use crate::casework::rectify;
 use crate::casework::track::{self, TrackView};
-use crate::domain::case::{Ending, Stage};
+use crate::domain::case::{Ending, Heard, Stage};
 use crate::domain::number::CaseNumber;
 use crate::domain::outcome::Disposition;
 use crate::storage::StorageError;
 use crate::web::Site;
-use crate::web::error::{WebError, Words};
+use crate::web::error::WebError;
 use crate::web::fields::fields;
 use crate::web::form::View;
 use crate::web::limits::visitor;
@@ -49,7 +50,7 @@ struct TrackPage {
 struct ProgressPage {
     frame: Frame,
     ticket: String,
-    notice: Option<Words>,
+    notice: Option<Told>,
     agency: String,
     telephone: String,
     number: String,
@@ -64,6 +65,11 @@ struct ProgressPage {
     parts: Vec<(String, &'static str)>,
     may_correct: bool,
     may_withdraw: bool,
+    /// What was asked for.
+    title: String,
+    /// The last day for the reasons that are awaited.
+    reasons_until: Option<String>,
+    form: View,
 }
 
 #[derive(Debug, Template)]
@@ -108,13 +114,25 @@ impl From<HistoryEntry> for Line {
     }
 }
 
+/// What the address of the form brings along: the number as mails name it, never the code.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    number: String,
+}
+
 /// `GET /track`
 ///
 /// # Errors
 ///
 /// [`WebError`], if the page could not be made.
-pub async fn form(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebError> {
-    ask(&app, &site, View::default(), StatusCode::OK).await
+pub async fn form(
+    app: Data<App>,
+    site: Data<Site>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let form = View::filled([("number", asked.number.as_str())]);
+    ask(&app, &site, form, StatusCode::OK).await
 }
 
 /// `POST /track`: number and code, or the ticket of an earlier page.
@@ -222,14 +240,46 @@ pub async fn withdraw(
     let done = track::withdraw(&app, ticket.case, ticket.version, None).await;
     let view = track::again(&app, ticket.case).await?;
     let notice = match done {
-        Ok(()) => words_of("申请已撤回", "本机关不再办理这件申请。"),
-        // The button was pressed twice.
-        Err(_) if is_withdrawn(&view) => words_of("申请已撤回", "本机关不再办理这件申请。"),
-        Err(CaseworkError::NotAllowed(why)) => words_of("没有撤回", &format!("{why}。")),
-        Err(CaseworkError::Storage(StorageError::Conflict)) => {
-            words_of("没有撤回", "办理情况刚刚有变化，请看过最新进度后再决定。")
-        }
-        Err(error) => return Err(error.into()),
+        // The button may have been pressed twice.
+        Err(error) if !is_withdrawn(&view) => Told::why_not("没有撤回", error)?,
+        _ => Told::done("申请已撤回", "本机关不再办理这件申请。"),
+    };
+    progress(&app, &site, view, Some(notice)).await
+}
+
+/// `POST /track/reasons`: the reasons that the applicant was required to give (art. 35).
+///
+/// # Errors
+///
+/// [`WebError::Forged`] or [`WebError::Expired`] for the ticket.
+pub async fn give_reasons(
+    app: Data<App>,
+    site: Data<Site>,
+    body: Bytes,
+) -> Result<HttpResponse, WebError> {
+    let fields = fields(&body)?;
+    let ticket = ticket_in(&app, &fields)?;
+    let words = fields.get("words").map_or("", |words| words.trim());
+    let at_most = app.settings.limits.reason_chars;
+    let length = words.chars().count();
+    let mut form = View::filled([("words", words)]);
+    if length == 0 {
+        form.add_fault("words", "请填写理由");
+    } else if length > at_most {
+        form.add_fault("words", format!("理由不能超过{at_most}字，现有{length}字"));
+    }
+    if form.has_faults() {
+        let view = track::again(&app, ticket.case).await?;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return progress_with(&app, &site, view, status, None, form).await;
+    }
+    let done = track::give_reasons(&app, ticket.case, ticket.version, words.to_owned()).await;
+    let view = track::again(&app, ticket.case).await?;
+    let heard = view.case.stage.course().and_then(|course| course.reasons);
+    let was_given = heard.is_some_and(|reasons| matches!(reasons.heard, Some(Heard::Given(_))));
+    let notice = match done {
+        Err(error) if !was_given => Told::why_not("没有提交", error)?,
+        _ => Told::done("理由已收到", "本机关将审查您说明的理由，答复期限照常计算。"),
     };
     progress(&app, &site, view, Some(notice)).await
 }
@@ -239,8 +289,34 @@ fn is_withdrawn(view: &TrackView) -> bool {
     ending == Some(Ending::Found(Disposition::Withdrawn))
 }
 
-fn words_of(title: &'static str, message: &str) -> Words {
-    Words { title, message: message.to_owned(), next: &[] }
+/// What is said above the page after something was tried.
+#[derive(Debug)]
+pub(super) struct Told {
+    title: &'static str,
+    message: String,
+    class: &'static str,
+}
+
+impl Told {
+    fn done(title: &'static str, message: impl Into<String>) -> Self {
+        Self { title, message: message.into(), class: "panel-good" }
+    }
+
+    fn not_done(title: &'static str, message: impl Into<String>) -> Self {
+        Self { title, message: message.into(), class: "panel-notice" }
+    }
+
+    /// Why something that the applicant tried was not done, if that is one of the usual reasons.
+    fn why_not(title: &'static str, error: CaseworkError) -> Result<Self, WebError> {
+        match error {
+            CaseworkError::NotAllowed(why) => Ok(Self::not_done(title, format!("{why}。"))),
+            CaseworkError::Storage(StorageError::Conflict) => {
+                let words = "办理情况刚刚有变化，请看过最新进度后再决定。";
+                Ok(Self::not_done(title, words))
+            }
+            error => Err(error.into()),
+        }
+    }
 }
 
 fn ticket_in(app: &App, fields: &BTreeMap<String, String>) -> Result<Ticket, WebError> {
@@ -280,7 +356,19 @@ async fn progress(
     app: &App,
     site: &Site,
     view: TrackView,
-    notice: Option<Words>,
+    notice: Option<Told>,
+) -> Result<HttpResponse, WebError> {
+    progress_with(app, site, view, StatusCode::OK, notice, View::default()).await
+}
+
+/// The same, with a form on it that has to be mended.
+async fn progress_with(
+    app: &App,
+    site: &Site,
+    view: TrackView,
+    status: StatusCode,
+    notice: Option<Told>,
+    form: View,
 ) -> Result<HttpResponse, WebError> {
     let schedule = view.schedule.as_ref();
     let filed_at = view.history.first().map(|entry| words::moment(entry.at));
@@ -321,6 +409,9 @@ async fn progress(
         may_withdraw: view.may_withdraw,
         telephone: view.agency.telephone,
         agency: view.agency.name,
+        title: view.wording.title,
+        reasons_until: view.reasons_until.map(words::full_day),
+        form,
     };
-    page::show(StatusCode::OK, &page)
+    page::show(status, &page)
 }

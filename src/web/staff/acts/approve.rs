@@ -33,6 +33,8 @@ struct ApprovePage {
     consequences: Vec<String>,
     letters: Vec<Previewed>,
     files: Vec<FileLine>,
+    /// Whether they are handed to the applicant.
+    gives: bool,
     waiting: usize,
     href: String,
     form: View,
@@ -45,7 +47,8 @@ async fn page(
     form: View,
 ) -> Result<HttpResponse, WebError> {
     let (draft, shown) = parts::draft(&desk.view).ok_or(WebError::NoSuchPage)?;
-    let given = parts::proposal(&desk.view).map(|entry| entry.attachments.as_slice());
+    let proposal = parts::proposal(&desk.view);
+    let enclosed = proposal.map(|entry| entry.attachments.as_slice());
     page::show(
         status,
         &ApprovePage {
@@ -56,7 +59,8 @@ async fn page(
             consequences: consequences(desk, &shown.row),
             draft: shown,
             letters: letters(desk).await?,
-            files: parts::files(&desk.view, Some(given.unwrap_or_default())),
+            files: parts::files(&desk.view, Some(enclosed.unwrap_or_default())),
+            gives: proposal.is_some_and(|entry| entry.gives),
             waiting: outgoing::waiting(&desk.view),
             href: href(desk.view.id),
             form,
@@ -91,9 +95,9 @@ fn consequences(desk: &Desk<'_>, row: &str) -> Vec<String> {
         .as_ref()
         .is_some_and(|papers| !papers.email.is_empty());
     let told = if has_email {
-        "申请人收到邮件，凭受理编号和查询码查看结果、下载下面的文件"
+        "申请人收到邮件，凭受理编号和查询码查看结果、下载文书"
     } else {
-        "申请人没有留电子邮箱，不会收到邮件；凭受理编号和查询码可以下载下面的文件，请用其他方式告知"
+        "申请人没有留电子邮箱，不会收到邮件；凭受理编号和查询码可以下载文书，请用其他方式告知"
     };
     vec![
         "本案办结，不能再修改".to_owned(),
@@ -138,18 +142,13 @@ pub async fn submit(
         view.add_fault("words", fault);
         return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await;
     }
-    let doing = Doing {
-        act: Act::Approve,
-        on: app.clock.today(),
-        words: words(&form),
-        particulars: Particulars::default(),
-        attachments: Vec::new(),
-    };
+    let doing = Doing::new(Act::Approve, app.clock.today(), words(&form));
     match desk
         .carry_out(version, doing, typed(&form, "审核意见"))
         .await?
     {
         Tried::Answered(response) => Ok(response),
+        Tried::Stale(read) => desk.stale(read, typed(&form, "审核意见")).await,
         Tried::Wrong(words) => {
             view.add_fault("words", words);
             page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await

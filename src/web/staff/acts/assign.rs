@@ -10,7 +10,6 @@ use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
 use crate::domain::actor::Role;
 use crate::domain::case::{Act, ActKind};
-use crate::domain::letter::Particulars;
 use crate::storage::officers;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
@@ -115,18 +114,13 @@ pub async fn submit(
     let (Some(to), false) = (to, view.has_faults()) else {
         return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await;
     };
-    let doing = Doing {
-        act: Act::Assign { to },
-        on: app.clock.today(),
-        words: words(&form),
-        particulars: Particulars::default(),
-        attachments: Vec::new(),
-    };
+    let doing = Doing::new(Act::Assign { to }, app.clock.today(), words(&form));
     match desk
         .carry_out(version, doing, typed(&form, "交办意见"))
         .await?
     {
         Tried::Answered(response) => Ok(response),
+        Tried::Stale(read) => desk.stale(read, typed(&form, "交办意见")).await,
         Tried::Wrong(words) => {
             view.add_fault("to", words);
             page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view).await

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
-use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -121,18 +120,13 @@ pub async fn submit(
     } else {
         format!("{how}确认。{words}")
     };
-    let doing = Doing {
-        act: Act::ConfirmReceipt,
-        on,
-        words: Some(words),
-        particulars: Particulars::default(),
-        attachments: Vec::new(),
-    };
+    let doing = Doing::new(Act::ConfirmReceipt, on, Some(words));
     match desk
         .carry_out(version, doing, typed(&form, "补充说明"))
         .await?
     {
         Tried::Answered(response) => Ok(response),
+        Tried::Stale(read) => desk.stale(read, typed(&form, "补充说明")).await,
         Tried::Wrong(words) => {
             view.add_fault("on", words);
             page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view)

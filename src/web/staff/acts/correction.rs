@@ -2,6 +2,8 @@
 
 use super::Desk;
 use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, day, words};
+use crate::casework::correct::Wording;
+use crate::domain::application::Draft;
 use crate::domain::case::{Act, ActKind, Stage};
 use crate::domain::deadline::correction_notice_by;
 use crate::domain::letter::LetterKind;
@@ -83,6 +85,14 @@ fn read_asking(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Inte
     Some(Intent::new(act, desk.app.clock.today(), words))
 }
 
+/// What the application says now.
+fn as_it_stands(desk: &Desk<'_>, field: impl Fn(&Draft) -> &String) -> String {
+    let papers = desk.view.papers.as_ref();
+    papers
+        .map(|papers| field(papers).clone())
+        .unwrap_or_default()
+}
+
 fn correcting(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
     let asked = super::asked_for(&desk.view);
     Sheet {
@@ -94,9 +104,20 @@ fn correcting(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
             .collect(),
         questions: vec![
             Question::new("on", "收到补正之日", Kind::Day),
-            Question::new("words", "补正的内容", Kind::Area).hint("照申请人所写录入"),
+            Question::new("title", "所需信息名称", Kind::Line)
+                .hint("补正后的全文；文书引用这里的内容，原来的内容留在流转记录里"),
+            Question::new("reference", "文号", Kind::Line).optional(),
+            Question::new("description", "内容描述", Kind::Area),
+            Question::new("words", "补充说明", Kind::Area)
+                .hint("申请人另外说明的，照所写录入")
+                .optional(),
         ],
-        filled: vec![("on", desk.app.clock.today().to_string())],
+        filled: vec![
+            ("on", desk.app.clock.today().to_string()),
+            ("title", as_it_stands(desk, |papers| &papers.title)),
+            ("reference", as_it_stands(desk, |papers| &papers.reference)),
+            ("description", as_it_stands(desk, |papers| &papers.description)),
+        ],
         files: Some(Files {
             label: "补正材料", hint: "扫描件或者照片", purpose: Purpose::Support
         }),
@@ -107,8 +128,14 @@ fn correcting(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
 
 fn read_correcting(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
     let on = day(form, view, "on");
-    let words = words(desk, form, view, "补正的内容", true);
-    Some(Intent::new(Act::Correct, on?, words))
+    let words = words(desk, form, view, "补充说明", false);
+    let wording = Wording {
+        title: form.text("title").to_owned(),
+        reference: form.text("reference").to_owned(),
+        description: form.text("description").to_owned(),
+    };
+    let intent = Intent::new(Act::Correct, on?, words);
+    Some(Intent { wording: Some(wording), ..intent })
 }
 
 fn lapsing(desk: &Desk<'_>, _: &DeskForm) -> Sheet {

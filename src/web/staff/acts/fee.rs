@@ -52,7 +52,12 @@ fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         ),
     )];
     if let Some(tariff) = tariff(form) {
-        notices.push(("panel-notice", format!("按所填数量，{}", tariff.working())));
+        notices.push(("panel-good", format!("按所填数量，{}", tariff.working())));
+        let counted = desk.view.of_the_month;
+        if matches!(tariff, Tariff::ByApplication { of_the_month } if of_the_month != counted) {
+            let words = format!("所填的件数与系统记录的本月第{counted}件不一致，请核对。");
+            notices.push(("panel-wrong", words));
+        }
     }
     Sheet {
         lede: "收费须经工作机构负责人同意。通知发出后答复期限停止计算，缴费次日起重新计算。"
@@ -65,6 +70,7 @@ fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         letters: vec![LetterKind::Fee],
         filled: vec![("quantity", desk.view.of_the_month.to_string())],
         supplied: &["working"],
+        again: Some("计算"),
         button: "通知缴费",
         ..Sheet::default()
     }

@@ -26,8 +26,10 @@ use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::advance::{Deed, advance};
 use crate::casework::attachments::Incoming;
+use crate::casework::history::HistoryEntry;
 use crate::casework::papers;
 use crate::casework::view::{self, CaseView};
+use crate::domain::application::Draft;
 use crate::domain::case::{Act, ActKind, NotAllowed, Office};
 use crate::domain::letter::{LetterKind, Particulars};
 use crate::storage::StorageError;
@@ -102,15 +104,33 @@ pub(super) enum Tried {
     Answered(HttpResponse),
     /// A day on the form cannot be.
     Wrong(String),
+    /// The case was changed since the form was shown, with this version of it.
+    Stale(i32),
 }
 
 /// What is done, without who, where and when it was read.
 pub(super) struct Doing {
     pub(super) act: Act,
+    /// The application as it was corrected, where that is what happens.
+    pub(super) amended: Option<Draft>,
     pub(super) on: NaiveDate,
     pub(super) words: Option<String>,
     pub(super) particulars: Particulars,
     pub(super) attachments: Vec<Incoming>,
+}
+
+impl Doing {
+    /// An act that makes no letters and has no files.
+    pub(super) fn new(act: Act, on: NaiveDate, words: Option<String>) -> Self {
+        Self {
+            act,
+            amended: None,
+            on,
+            words,
+            particulars: Particulars::default(),
+            attachments: Vec::new(),
+        }
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -125,17 +145,25 @@ impl<'a> Desk<'a> {
         Ok(Self { app, officer, kind, view })
     }
 
-    /// The page that says why the act cannot be done now, if it cannot.
-    pub(super) fn refusal(&self) -> Result<Option<HttpResponse>, WebError> {
-        let office = Office {
+    fn office(&self) -> Office<'_> {
+        Office {
             calendar: &self.app.calendar,
             own_review_allowed: self.view.agency.own_review_allowed,
-        };
+        }
+    }
+
+    /// Whether an act would be allowed today with these particulars; nothing is done.
+    pub(super) fn would_allow(&self, act: &Act) -> Result<(), NotAllowed> {
+        let (by, today) = (self.officer.actor(), self.app.clock.today());
+        let after = self.view.case.apply(act, &by, today, self.office());
+        after.map(|_| ())
+    }
+
+    /// The page that says why the act cannot be done now, if it cannot.
+    pub(super) fn refusal(&self) -> Result<Option<HttpResponse>, WebError> {
         let today = self.app.clock.today();
-        let permitted = self
-            .view
-            .case
-            .permits(self.kind, &self.officer.actor(), today, office);
+        let by = self.officer.actor();
+        let permitted = self.view.case.permits(self.kind, &by, today, self.office());
         permitted
             .err()
             .map(|why| self.refused(&why, Vec::new()))
@@ -191,7 +219,7 @@ impl<'a> Desk<'a> {
             on: doing.on,
             words: doing.words,
             particulars: doing.particulars,
-            amended: None,
+            amended: doing.amended,
             attachments: doing.attachments,
             by: self.officer.actor(),
         };
@@ -210,7 +238,7 @@ impl<'a> Desk<'a> {
             }
             Err(CaseworkError::AgencyLacks(what)) => self.agency_lacks(what, typed),
             Err(CaseworkError::Storage(StorageError::Conflict)) => {
-                self.stale(read_version, typed).await
+                return Ok(Tried::Stale(read_version));
             }
             Err(error) => Err(error.into()),
         };
@@ -246,16 +274,14 @@ impl<'a> Desk<'a> {
     }
 
     /// The page that says what happened since the form was shown.
-    async fn stale(&self, read: i32, typed: Vec<Typed>) -> Result<HttpResponse, WebError> {
+    pub(super) async fn stale(
+        &self,
+        read: i32,
+        typed: Vec<Typed>,
+    ) -> Result<HttpResponse, WebError> {
         let agency = self.officer.agency().id;
         let view = view::case_page(self.app, agency, self.view.id).await?;
-        let since = usize::try_from(view.version.saturating_sub(read)).unwrap_or_default();
-        let acts: Vec<_> = view
-            .history
-            .iter()
-            .filter(|entry| entry.act.is_some())
-            .collect();
-        let changes = acts.iter().skip(acts.len().saturating_sub(since)).copied();
+        let changes = changes_since(&view, read).into_iter();
         let now = Self { view: view.clone(), kind: self.kind, ..*self };
         let again = now.refusal()?.is_none();
         page::show(
@@ -291,6 +317,18 @@ pub(super) fn stopped(
         typed,
     };
     page::show(status, &page)
+}
+
+/// What was done to a case since somebody saw this version of it.
+pub(super) fn changes_since(view: &CaseView, read: i32) -> Vec<&HistoryEntry> {
+    let since = usize::try_from(view.version.saturating_sub(read)).unwrap_or_default();
+    let acts: Vec<_> = view
+        .history
+        .iter()
+        .filter(|entry| entry.act.is_some())
+        .collect();
+    let before = acts.len().saturating_sub(since);
+    acts.into_iter().skip(before).collect()
 }
 
 /// What the applicant was asked to correct, as the latest notice put it.

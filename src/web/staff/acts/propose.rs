@@ -4,7 +4,9 @@ use super::sheet::{ActPage, Files, Intent, Kind, Question, Sheet, words};
 use super::{Desk, consulted};
 use crate::casework::history::GUIDE;
 use crate::domain::case::{Act, ActKind};
+use crate::domain::consultation::Party;
 use crate::domain::guide::{Next, Step, Way};
+use crate::domain::letter::{TOLD_NAME, in_chinese};
 use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::web::form::{Choice, View};
@@ -124,11 +126,21 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         };
     };
     let way = way.filter(|way| way.end == Next::Decide(disposition));
+    if let Err(why) = desk.would_allow(&Act::Propose { disposition }) {
+        return Sheet {
+            notices: vec![("panel-notice", format!("现在不能这样拟办：{why}。"))],
+            change: Some(("重新选择决定", "propose")),
+            asks_first: true,
+            button: "重新选择决定",
+            ..Sheet::default()
+        };
+    }
     let hint = if way.is_some() {
         "检索经过、法律依据和具体考虑，供审核；申请人看不到"
     } else {
         "检索经过、法律依据和具体考虑，以及没有按七步逐项判断、直接选择决定的理由，供审核；申请人看不到"
     };
+    let guided = way.is_some();
     let mut sent_along = vec![("disposition", disposition.code().to_owned())];
     sent_along.extend(way.iter().flat_map(kept));
     let consequence = disposition.consequence();
@@ -140,29 +152,75 @@ fn sheet(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         consequence.outcome.full_label(),
         remedy(disposition)
     );
+    let files = if disposition.gives() {
+        Files {
+            label: "提供的信息",
+            hint: "上传提供给申请人的文件；批准后申请人可以下载",
+            purpose: Purpose::Reply,
+        }
+    } else {
+        Files {
+            label: "审核用的材料",
+            hint: "检索记录、定密依据、第三方的意见等；存入案卷，申请人看不到",
+            purpose: Purpose::Evidence,
+        }
+    };
     Sheet {
-        lede: "审核人批准后本案办结，申请人凭受理编号和查询码下载答复文书。".to_owned(),
+        lede: format!(
+            "{}审核人批准后本案办结，申请人凭受理编号和查询码下载答复文书。",
+            if guided {
+                "七、怎么答：填写答复文书。"
+            } else {
+                ""
+            }
+        ),
         notices: replaces
             .into_iter()
             .chain([("panel-notice", follows)])
             .collect(),
         questions: vec![Question::new("words", "审核用的理由", Kind::Area).hint(hint)],
         letters: desk.view.case.answering(disposition),
-        filled: vec![("told_name", objecting(desk))],
+        filled: vec![
+            (TOLD_NAME, objecting(desk, disposition)),
+            ("opinion", opinions(desk)),
+        ],
         kept: sent_along,
         change: Some(("重新选择决定", "propose")),
-        files: Some(Files {
-            label: "提供的信息",
-            hint: "予以公开的，上传提供给申请人的文件；批准后申请人可以下载",
-            purpose: Purpose::Reply,
-        }),
+        files: Some(files),
         button: "提交审核",
         ..Sheet::default()
     }
 }
 
-/// The third parties that did not agree, one a line.
-fn objecting(desk: &Desk<'_>) -> String {
+/// How third parties were asked and what they said, as the record has it.
+fn opinions(desk: &Desk<'_>) -> String {
+    let names = consulted(&desk.view);
+    let course = desk.view.case.stage.course();
+    let asked = course.map_or(&[][..], |course| course.consultations.as_slice());
+    let told = asked
+        .iter()
+        .zip(names)
+        .filter(|(asked, _)| asked.party == Party::ThirdParty);
+    told.map(|(asked, name)| {
+        let sent = in_chinese(asked.sent_on);
+        match asked.reply {
+            Some((on, opinion)) => format!(
+                "本机关于{sent}书面征求{name}的意见，{name}于{}答复{}。",
+                in_chinese(on),
+                opinion.label()
+            ),
+            None => format!("本机关于{sent}书面征求{name}的意见，{name}没有在规定的期限内答复。"),
+        }
+    })
+    .collect()
+}
+
+/// The third parties that did not agree and are told what is given all the same, one a line;
+/// of a part, only the clerk knows.
+fn objecting(desk: &Desk<'_>, disposition: Disposition) -> String {
+    if disposition != Disposition::Given {
+        return String::new();
+    }
     let names = consulted(&desk.view);
     let of = |number: u32| names.get(usize::try_from(number).ok()?.checked_sub(1)?);
     let names = desk.view.case.objecting().filter_map(of);

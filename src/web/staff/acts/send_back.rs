@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed, words};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
-use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::View;
 use crate::web::page::{self, StaffFrame};
@@ -82,18 +81,13 @@ pub async fn submit(
         view.add_fault("words", fault);
         return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view);
     }
-    let doing = Doing {
-        act: Act::Return,
-        on: app.clock.today(),
-        words: words(&form),
-        particulars: Particulars::default(),
-        attachments: Vec::new(),
-    };
+    let doing = Doing::new(Act::Return, app.clock.today(), words(&form));
     match desk
         .carry_out(version, doing, typed(&form, "退回意见"))
         .await?
     {
         Tried::Answered(response) => Ok(response),
+        Tried::Stale(read) => desk.stale(read, typed(&form, "退回意见")).await,
         Tried::Wrong(words) => {
             view.add_fault("words", words);
             page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view)

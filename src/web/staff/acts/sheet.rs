@@ -11,13 +11,16 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{
-    Desk, Doing, Head, Tried, Typed, consultation, correction, extend, fee, propose, reasons,
+    Desk, Doing, Head, Tried, Typed, changes_since, consultation, correction, extend, fee, propose,
+    reasons,
 };
 use crate::app::App;
 use crate::casework::CaseworkError;
+use crate::casework::correct::{self, Wording};
 use crate::casework::letters::{Previewed, preview};
 use crate::domain::case::{Act, ActKind};
-use crate::domain::letter::{Blank, LetterKind, Particulars, Shape};
+use crate::domain::letter::{Blank, LetterKind, Particulars, Shape, TOLD_NAME};
+use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
@@ -119,6 +122,8 @@ pub(super) struct Sheet {
     pub(super) asks_first: bool,
     /// What files belong to it; `None` if none do.
     pub(super) files: Option<Files>,
+    /// What a button says that works out again what follows from what was filled in.
+    pub(super) again: Option<&'static str>,
     /// What the button says.
     pub(super) button: &'static str,
 }
@@ -138,11 +143,13 @@ pub(super) struct Intent {
     pub(super) words: Option<String>,
     /// What the program fills in for the letters.
     pub(super) supplied: Vec<(&'static str, String)>,
+    /// What is asked for from now on, where that is what changes.
+    pub(super) wording: Option<Wording>,
 }
 
 impl Intent {
     pub(super) const fn new(act: Act, on: NaiveDate, words: Option<String>) -> Self {
-        Self { act, on, words, supplied: Vec::new() }
+        Self { act, on, words, supplied: Vec::new(), wording: None }
     }
 }
 
@@ -211,6 +218,21 @@ fn blanks(sheet: &Sheet) -> Vec<Question> {
         let known = questions.iter().any(|known| known.id == blank.id);
         if !known && !sheet.supplied.contains(&blank.id) {
             questions.push(Question::of_blank(&blank));
+        }
+    }
+    // Nobody has to be told where just what they objected to is withheld.
+    let partly = LetterKind::Answer(Disposition::PartlyGiven);
+    if sheet.letters.contains(&partly) {
+        let of_told = LetterKind::ToldThirdParty.blanks();
+        for question in &mut questions {
+            let is_told = of_told.iter().any(|blank| blank.id == question.id);
+            if is_told && question.id != "more" {
+                question.optional = true;
+            }
+            if question.id == TOLD_NAME {
+                "第三方不同意公开的内容没有公开的，不填；公开了的，每行写一个，各出具一份告知书"
+                    .clone_into(&mut question.hint);
+            }
         }
     }
     // What is printed below everything else is asked last.
@@ -306,6 +328,9 @@ pub async fn submit(
         received.files = received.tray.list()?;
         return show_sheet(&desk, StatusCode::OK, sheet, Some(&received), view);
     }
+    if form.is_ticked("again") {
+        return show_sheet(&desk, StatusCode::OK, sheet, Some(&received), view);
+    }
     let intent = (page.read)(&desk, &form, &mut view);
     let supplied = intent.as_ref().map(|intent| intent.supplied.as_slice());
     let supplied = supplied.unwrap_or_default();
@@ -319,8 +344,29 @@ pub async fn submit(
     if form.is_ticked("preview") {
         return show_letters(&desk, intent, particulars).await;
     }
+    let mut amended = None;
+    let mut particulars = particulars;
+    if let Some(wording) = intent.wording {
+        let after = correct::amend(&app, desk.view.id, wording).await?;
+        for fault in after.faults {
+            view.add_fault(fault.field.id(), fault.message);
+        }
+        let says_nothing = after.was.is_empty() && intent.words.is_none();
+        if says_nothing && received.files.is_empty() && !view.has_faults() {
+            view.add_fault("description", "请照申请人补正的内容修改，或者填写补充说明、上传材料");
+        }
+        if view.has_faults() {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return show_sheet(&desk, status, sheet, Some(&received), view);
+        }
+        if !after.was.is_empty() {
+            amended = Some(after.papers);
+            particulars = after.was;
+        }
+    }
     let purpose = sheet.files.map_or(Purpose::Evidence, |files| files.purpose);
     let doing = Doing {
+        amended,
         act: intent.act,
         on: intent.on,
         words: intent.words,
@@ -336,6 +382,23 @@ pub async fn submit(
                 received.tray.clear()?;
             }
             Ok(response)
+        }
+        Tried::Stale(read) => {
+            let now = Desk::open(&app, &officer, id, page.kind).await?;
+            if now.refusal()?.is_some() {
+                return now.stale(read, typed(&sheet, &form)).await;
+            }
+            let changes = changes_since(&now.view, read).into_iter();
+            let changes = changes.map(|entry| format!("{}（{}）", entry.title, entry.actor));
+            let words = format!(
+                "没有办理：您打开本页以后，本案又办理了{}。您填写的内容保留在下面，请核对后重新提交。",
+                changes.collect::<Vec<_>>().join("、")
+            );
+            let mut sheet = (page.sheet)(&now, &form);
+            sheet.notices.insert(0, ("panel-wrong", words));
+            let version = now.view.version.to_string();
+            received.texts.insert("version".to_owned(), version);
+            show_sheet(&now, StatusCode::CONFLICT, sheet, Some(&received), view)
         }
         Tried::Wrong(why) => {
             view.add_fault(day_of(&sheet), why);
@@ -390,9 +453,8 @@ fn particulars(
         .chain(supplied)
         .collect();
     let mut told: Vec<&str> = Vec::new();
-    let case = &desk.view.case;
-    let letters = sheet.letters.iter();
-    for (field, why) in letters.flat_map(|kind| case.faults(*kind, &filled)) {
+    let today = desk.app.clock.today();
+    for (field, why) in desk.view.case.faults(&sheet.letters, &filled, today) {
         let ours = sheet.supplied.contains(&field);
         if !ours && !told.contains(&field) && !view.is_wrong(field) {
             view.add_fault(field, why);

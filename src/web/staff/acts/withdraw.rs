@@ -11,7 +11,6 @@ use super::confirm_receipt::{way, ways};
 use super::{Desk, Doing, Head, Tried, fault_of_words, typed};
 use crate::app::App;
 use crate::domain::case::{Act, ActKind};
-use crate::domain::letter::Particulars;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -92,15 +91,11 @@ pub async fn submit(
     let (Some(on), Some(how), false) = (on, how, view.has_faults()) else {
         return page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view);
     };
-    let doing = Doing {
-        act: Act::Withdraw,
-        on,
-        words: Some(format!("{how}表示撤回。{}", form.text("words"))),
-        particulars: Particulars::default(),
-        attachments: Vec::new(),
-    };
+    let doing =
+        Doing::new(Act::Withdraw, on, Some(format!("{how}表示撤回。{}", form.text("words"))));
     match desk.carry_out(version, doing, typed(&form, "经过")).await? {
         Tried::Answered(response) => Ok(response),
+        Tried::Stale(read) => desk.stale(read, typed(&form, "经过")).await,
         Tried::Wrong(words) => {
             view.add_fault("on", words);
             page(&desk, StatusCode::UNPROCESSABLE_ENTITY, version, view)

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::casework::view::CaseView;
-use crate::domain::actor::Actor;
-use crate::domain::case::{ActKind, Office, Stage};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::case::{ActKind, NotAllowed, Office, Stage};
 
 /// An act that may be done.
 #[derive(Debug)]
@@ -69,7 +69,8 @@ fn is_main(view: &CaseView, kind: ActKind) -> bool {
     }
 }
 
-/// What this officer may do to the case today, and what not.
+/// What this officer may do to the case today, and what not and why; acts that have no place at
+/// this stage are left out.
 #[must_use]
 pub fn acts(
     view: &CaseView,
@@ -81,17 +82,29 @@ pub fn acts(
         calendar: &app.calendar,
         own_review_allowed: view.agency.own_review_allowed,
     };
+    let everybody =
+        Actor::Officer { id: by.officer().unwrap_or_default(), roles: Role::ALL.to_vec() };
     let (mut possible, mut refused) = (Vec::new(), Vec::new());
     for kind in ActKind::ALL {
-        match view.case.permits(kind, by, today, office) {
-            Ok(()) => possible.push(Possible {
-                label: kind.label(),
-                words: meaning(kind),
-                href: format!("/staff/cases/{}/{}", view.id, kind.code()),
-                main: is_main(view, kind),
-            }),
-            Err(why) => refused.push(Refused { label: kind.label(), words: why.to_string() }),
-        }
+        let label = kind.label();
+        let words = match view.case.permits(kind, &everybody, today, office) {
+            Ok(()) if by.may(kind) => {
+                possible.push(Possible {
+                    label,
+                    words: meaning(kind),
+                    href: format!("/staff/cases/{}/{}", view.id, kind.code()),
+                    main: is_main(view, kind),
+                });
+                continue;
+            }
+            Ok(()) => {
+                let duties: Vec<_> = kind.duties().iter().map(|role| role.label()).collect();
+                format!("由{}办理", duties.join("、"))
+            }
+            Err(NotAllowed::AtThisStage { .. }) => continue,
+            Err(why) => why.to_string(),
+        };
+        refused.push(Refused { label, words });
     }
     possible.sort_by_key(|act| !act.main);
     (possible, refused)
