@@ -69,6 +69,11 @@ impl View {
             .or_insert_with(|| value.to_owned());
     }
 
+    /// Puts a value into a field, whatever was typed into it.
+    pub fn put(&mut self, field: &str, value: &str) {
+        self.values.insert(field.to_owned(), value.to_owned());
+    }
+
     /// Whether this box of several was ticked.
     #[must_use]
     pub fn is_ticked(&self, field: &str, value: &str) -> bool {

@@ -96,7 +96,7 @@ in_both_offices! {
 
         let wrong = writes(&clerk, "proactive", "说明", "1.5").await;
         assert_eq!(wrong.status, 422);
-        assert_eq!(wrong.fault("figure.item_1.rules.made").unwrap(), "规章.本年制发件数：小数点后最多 0 位");
+        assert_eq!(wrong.fault("figure.item_1.rules.made").unwrap(), "规章的本年制发件数：应为整数");
         assert_eq!(wrong.value("figure.item_1.rules.made").unwrap(), "1.5");
         assert_eq!(wrong.area("text").unwrap(), "说明");
         let unknown = writes(&clerk, "overview", "新收{新收件}件", "").await;
@@ -239,12 +239,16 @@ in_both_offices! {
         let broken = send("培训.png", &png[..40], "培训").await;
         assert!(broken.fault("picture").unwrap().contains("可能已经损坏"), "{}", broken.text);
         assert_eq!(broken.value("caption").unwrap(), "培训");
-        assert_eq!(send("培训.pdf", b"%PDF-1.7\n", "培训").await.status, 422);
+        let other = send("培训.pdf", b"%PDF-1.7\n", "培训").await;
+        assert!(other.fault("picture").unwrap().ends_with("请上传 PNG 或者 JPEG 图片"), "{}", other.text);
+        let large = [png.as_slice(), &vec![0; 3 * 1024 * 1024]].concat();
+        let large = send("培训.png", &large, "培训").await;
+        assert!(large.fault("picture").unwrap().contains("超过3MB"), "{}", large.text);
         for caption in ["业务培训", "下乡宣传"] {
             let added = send("培训.png", png, caption).await;
             assert_eq!(added.status, 303, "{}", added.text);
         }
-        let page = clerk.get(&path).await;
+        let page = clerk.get(&format!("{path}/pictures")).await;
         let first = page.between("/pictures/", "/remove").unwrap();
         let removed = clerk.send(&format!("{path}/pictures/{first}/remove"), &page, &[]).await;
         assert_eq!(removed.status, 303);

@@ -52,6 +52,7 @@ mod storage_schema;
 mod storage_yearly;
 mod strangers_are_kept_out;
 mod strangers_meet_the_door;
+mod supervisor_writes_the_report;
 mod support;
 mod two_clerks_at_once;
 mod what_cannot_be_kept_is_said;

@@ -56,8 +56,6 @@ pub struct Gathered {
     pub around: Circumstances,
     /// What was published for the year before, as far as it is known.
     pub last_year: Option<PublishedReport>,
-    /// The texts of the year before, by part.
-    pub last_texts: BTreeMap<String, String>,
     /// How many agencies stand below.
     pub below: usize,
     /// The seal, if it is sealed.
@@ -151,7 +149,6 @@ pub fn gather(
     Ok(Gathered {
         own_table: own.table(&*agency.name, form.section_three),
         last_year: last_year(conn, agency.id, year, written.roll_up)?,
-        last_texts: before.map(|before| before.draft.texts).unwrap_or_default(),
         seal: seals::find(conn, agency.id, year)?,
         agency,
         written,

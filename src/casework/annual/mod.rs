@@ -18,7 +18,7 @@ pub use self::corrections::{Correction, corrections};
 pub use self::gather::{Gathered, Source, default_form, gather, section_of};
 pub use self::hand_in::{HandedInFile, hand_in, set_opening};
 pub use self::seal::{correct, publish, seal, take_back};
-pub use self::write::{Change, FRAME, mark, write};
+pub use self::write::{Change, FRAME, TEXT_FIELD, fields, figure_field, mark, was_shown, write};
 
 /// Why a report cannot be written, sealed or published so.
 #[derive(Debug, Error)]

@@ -15,8 +15,8 @@ use crate::storage::{Connection, report_images, seals};
 
 /// The most pictures of a report.
 const AT_MOST: usize = 10;
-/// The largest picture, in bytes.
-const BYTES: usize = 3 * 1024 * 1024;
+/// The largest picture, in MiB.
+pub const MIB: usize = 3;
 /// The longest side, in pixels: more than any print needs.
 const SIDE: u32 = 8000;
 
@@ -72,11 +72,11 @@ pub async fn add(
 
 /// Looks at the file: its size, and whether it can be printed.
 fn read(file: PictureFile) -> Result<Picture, AnnualError> {
-    if file.content.len() > BYTES {
+    if file.content.len() > MIB * 1024 * 1024 {
         return Err(AnnualError::Picture("图片不能超过 3 MB，请压缩后上传"));
     }
     if !matches!(file.media_type.as_str(), "image/png" | "image/jpeg") {
-        return Err(AnnualError::Picture("图片应为 JPG 或 PNG"));
+        return Err(AnnualError::Picture("图片应为 PNG 或者 JPEG"));
     }
     let broken = AnnualError::Picture("无法识别这张图片，可能已经损坏，请重新导出后上传");
     let Ok(size) = imagesize::blob_size(&file.content) else {

@@ -55,26 +55,61 @@ impl Change {
 /// The place of what stands around the parts.
 pub const FRAME: &str = "frame";
 
-/// A mark of what is written at a place, by which a page says what it showed.
+/// The name of the field of a part's text.
+pub const TEXT_FIELD: &str = "text";
+
+/// The name of the field of a number, by the key of its slot.
+#[must_use]
+pub fn figure_field(key: &str) -> String {
+    format!("figure.{key}")
+}
+
+/// What is written at a place, field by field, as a form shows it.
+#[must_use]
+pub fn fields(written: &Written, form: &Form, place: &str) -> Vec<(String, String)> {
+    let draft = &written.draft;
+    let Some(part) = form.part(place) else {
+        let roll_up = if written.roll_up { "yes" } else { "" };
+        let dated = draft.dated.map(|day| day.to_string()).unwrap_or_default();
+        return vec![
+            ("form".to_owned(), written.form.clone()),
+            ("roll_up".to_owned(), roll_up.to_owned()),
+            ("preface".to_owned(), draft.preface.trim().to_owned()),
+            ("dated".to_owned(), dated),
+        ];
+    };
+    let text = draft.texts.get(place).map_or("", |text| text.trim());
+    let mut fields = vec![(TEXT_FIELD.to_owned(), text.to_owned())];
+    fields.extend(part.tables.iter().flat_map(TableForm::slots).map(|slot| {
+        let key = slot.key();
+        let typed = draft.figures.get(&key).cloned().unwrap_or_default();
+        (figure_field(&key), typed)
+    }));
+    fields
+}
+
+/// A mark of what is written at a place, by which a page says what it showed, field by field.
 #[must_use]
 pub fn mark(written: &Written, form: &Form, place: &str) -> String {
-    let content = match form.part(place) {
-        Some(part) => {
-            let slots = part.tables.iter().flat_map(TableForm::slots);
-            let figures: Vec<_> = slots
-                .map(|slot| written.draft.figures.get(&slot.key()))
-                .collect();
-            json!([written.draft.texts.get(place), figures])
-        }
-        None => json!([
-            written.form,
-            written.roll_up,
-            written.draft.preface,
-            written.draft.dated
-        ]),
-    };
-    let hash = Sha256::digest(content.to_string().as_bytes());
-    hex(hash.get(..8).unwrap_or_default())
+    let fields = fields(written, form, place).into_iter();
+    let marks: Vec<String> = fields
+        .map(|(field, value)| format!("{field}:{}", digest(&value)))
+        .collect();
+    marks.join(" ")
+}
+
+/// Whether the page with this [`mark`] showed this value in a field.
+#[must_use]
+pub fn was_shown(mark: &str, field: &str, value: &str) -> bool {
+    let shown = mark.split(' ').filter_map(|one| one.rsplit_once(':'));
+    let mut of_field = shown.filter(|(name, _)| *name == field);
+    of_field.any(|(_, shown)| shown == digest(value))
+}
+
+fn digest(value: &str) -> String {
+    hex(Sha256::digest(value.as_bytes())
+        .get(..6)
+        .unwrap_or_default())
 }
 
 /// Whose duty a report is.

@@ -69,7 +69,7 @@ fn unwritten(form: &Form, draft: &Draft, basis: &Basis) -> Vec<Finding> {
     let blank: Vec<String> = form
         .slots()
         .filter(|slot| !basis.figures.contains_key(&slot.key()))
-        .map(|slot| slot.name())
+        .map(|slot| slot.label())
         .collect();
     if let Some(first) = blank.first() {
         let what = format!("有 {} 格没有填写，第一处是“{first}”", blank.len());

@@ -22,7 +22,10 @@ pub enum FigureFault {
     /// Not a number.
     #[error("应为阿拉伯数字，例如 0 或 12")]
     NotANumber,
-    /// Digits behind the point where there can be none, or too many.
+    /// Digits behind the point where there can be none.
+    #[error("应为整数")]
+    NotWhole,
+    /// Too many digits behind the point.
     #[error("小数点后最多 {0} 位")]
     TooFine(u8),
     /// Below zero.
@@ -62,7 +65,10 @@ impl Figure {
         }
         let rest = rest.trim_end_matches('0');
         if rest.len() > usize::from(column.decimals) {
-            return Err(FigureFault::TooFine(column.decimals));
+            return Err(match column.decimals {
+                0 => FigureFault::NotWhole,
+                decimals => FigureFault::TooFine(decimals),
+            });
         }
         if is_negative && !column.is_signed {
             return Err(FigureFault::Negative);
@@ -136,7 +142,8 @@ mod tests {
         assert_eq!(told("", 0, false), Err(FigureFault::Blank));
         assert_eq!(told("无", 0, false), Err(FigureFault::NotANumber));
         assert_eq!(told("1.", 2, false), Err(FigureFault::NotANumber));
-        assert_eq!(told("1.5", 0, false), Err(FigureFault::TooFine(0)));
+        assert_eq!(told("1.5", 0, false), Err(FigureFault::NotWhole));
+        assert_eq!(told("1.234", 2, false), Err(FigureFault::TooFine(2)));
         assert_eq!(told("-3", 0, false), Err(FigureFault::Negative));
         assert_eq!(told("1000000000000", 6, false), Err(FigureFault::TooLarge));
     }

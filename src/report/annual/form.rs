@@ -135,10 +135,16 @@ impl Slot<'_> {
         format!("{}.{}.{}", self.table.key, self.row.key, self.column.key)
     }
 
-    /// What it is called in a sentence, and in braces.
+    /// What it is called in braces.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}.{}", self.row.label, self.column.label)
+    }
+
+    /// What it is called in a sentence.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{}的{}", self.row.label, self.column.label)
     }
 }
 

@@ -7,7 +7,7 @@ use actix_multipart::Multipart;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpResponse, Route};
@@ -125,6 +125,14 @@ struct NotYoursPage {
     frame: StaffFrame,
 }
 
+/// Told to somebody who sent more than is taken.
+#[derive(Debug, Template)]
+#[template(path = "staff/too_much.html")]
+struct TooMuchPage {
+    frame: StaffFrame,
+    message: String,
+}
+
 /// Middleware: lets in whom the door's right admits. What has no door is not there.
 ///
 /// # Errors
@@ -151,8 +159,9 @@ pub async fn guard(
             Ok(answer(request, not_yours(&app, &officer)))
         }
         Ok(Some(officer)) => {
-            request.extensions_mut().insert(officer);
-            Ok(next.call(request).await?.map_into_boxed_body())
+            request.extensions_mut().insert(officer.clone());
+            let response = next.call(request).await?.map_into_boxed_body();
+            Ok(too_much(&app, &officer, response))
         }
     }
 }
@@ -170,6 +179,29 @@ fn answer(
 fn not_yours(app: &App, officer: &CurrentOfficer) -> Result<HttpResponse, WebError> {
     let frame = super::frame(app, officer, "")?;
     page::show(StatusCode::FORBIDDEN, &NotYoursPage { frame })
+}
+
+/// The same response; to somebody who sent more than is taken, a page of the desk says so.
+fn too_much(
+    app: &App,
+    officer: &CurrentOfficer,
+    response: ServiceResponse<BoxBody>,
+) -> ServiceResponse<BoxBody> {
+    let error = response.response().error();
+    let Some(WebError::TooMuch(message)) = error.and_then(|error| error.as_error()) else {
+        return response;
+    };
+    let shown = super::frame(app, officer, "").and_then(|frame| {
+        let page = TooMuchPage { frame, message: message.clone() };
+        page::show(StatusCode::PAYLOAD_TOO_LARGE, &page)
+    });
+    let Ok(mut page) = shown else {
+        return response;
+    };
+    // The rest of what was sent is not read.
+    page.head_mut().set_connection_type(ConnectionType::Close);
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, page)
 }
 
 /// Sends somebody who is not signed in to the sign-in page; whoever has just filled in a form

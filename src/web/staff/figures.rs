@@ -221,7 +221,7 @@ pub async fn download(
     let gathered = gather(&app, &officer, !asked.roll_up.is_empty()).await?;
     let until = gathered.figures.until;
     let title = format!("{}依申请公开统计", officer.agency().name);
-    let subtitle = format!("{}至{}，与上年同期比较", until.year(), chinese_date(until));
+    let subtitle = format!("{}年1月1日至{}，与上年同期比较", until.year(), chinese_date(until));
     let failed = |error: crate::documents::xlsx::XlsxError| WebError::Internal(error.to_string());
     let mut book = Book::new(&title, until.year()).map_err(failed)?;
     let head = [gathered.totals().grid("项目"), gathered.timeliness()];

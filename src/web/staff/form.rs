@@ -5,13 +5,16 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Bytes, Data};
+use actix_web::error::PayloadError;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::TryStreamExt as _;
 
 use crate::app::App;
 use crate::web::error::WebError;
 use crate::web::fields::fields;
 use crate::web::form::View;
+use crate::web::limits::is_too_slow;
 use crate::web::session::CurrentOfficer;
 
 /// A form, field by field; its token was this session's.
@@ -65,11 +68,11 @@ impl FromRequest for DeskForm {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let officer = CurrentOfficer::extract(request);
         let app = request.app_data::<Data<App>>().cloned();
-        let body = Bytes::from_request(request, payload);
+        let body = payload.take();
         Box::pin(async move {
             let officer = officer.await?;
             let app = app.ok_or_else(|| WebError::Internal("no office".to_owned()))?;
-            let body = body.await.map_err(|_| too_much())?;
+            let body = read(body).await?;
             let fields = fields(&body)?;
             officer.check(&app, fields.get("token").map_or("", String::as_str))?;
             Ok(Self(fields))
@@ -77,6 +80,28 @@ impl FromRequest for DeskForm {
     }
 }
 
-fn too_much() -> WebError {
-    WebError::TooMuch("填写的内容太长。本次没有提交任何内容。".to_owned())
+/// The longest form of the desk, in bytes: far more than any text may be, so that one that is
+/// too long comes back to who wrote it, with what is wrong said beside it.
+const AT_MOST: usize = 2 * 1024 * 1024;
+
+async fn read(mut body: Payload) -> Result<Vec<u8>, WebError> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.try_next().await.map_err(|error| unreadable(&error))? {
+        if bytes.len() + piece.len() > AT_MOST {
+            return Err(WebError::TooMuch(
+                "填写的内容太长，超过了一张表单能容纳的字数（约20万字）。本次没有保存任何内容。"
+                    .to_owned(),
+            ));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+fn unreadable(error: &PayloadError) -> WebError {
+    if is_too_slow(error) {
+        WebError::TooSlow
+    } else {
+        WebError::NotAForm("a broken body")
+    }
 }

@@ -60,19 +60,31 @@ pub const DOORS: &[Door] = &[
     Door::get("/reports", CASES, || web::get().to(reports::shelf::show)),
     Door::get("/reports/{year}", CASES, || web::get().to(reports::desk::show)),
     Door::get("/reports/{year}/file.{ending}", CASES, || web::get().to(reports::file)),
+    Door::get("/reports/{year}/frame", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/frame", CASES, || web::post().to(reports::desk::frame)),
+    Door::get("/reports/{year}/opening", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/opening", CASES, || web::post().to(reports::desk::opening)),
+    Door::get("/reports/{year}/seal", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/seal", HEAD, || web::post().to(reports::desk::seal)),
+    Door::get("/reports/{year}/publish", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/publish", HEAD, || web::post().to(reports::desk::publish)),
+    Door::get("/reports/{year}/take-back", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/take-back", HEAD, || web::post().to(reports::desk::take_back)),
+    Door::get("/reports/{year}/correct", CASES, || web::get().to(reports::back)),
     Door::post("/reports/{year}/correct", HEAD, || web::post().to(reports::desk::correct)),
     Door::get("/reports/{year}/parts/{key}", CASES, || web::get().to(reports::part::show)),
     Door::post("/reports/{year}/parts/{key}", CASES, || web::post().to(reports::part::submit)),
+    Door::get("/reports/{year}/parts/{key}/pictures", CASES, || {
+        web::get().to(reports::pictures::show)
+    }),
     Door::post("/reports/{year}/parts/{key}/pictures", CASES, || {
-        web::post().to(reports::part::add_picture)
+        web::post().to(reports::pictures::add)
+    }),
+    Door::get("/reports/{year}/parts/{key}/pictures/{picture}/remove", CASES, || {
+        web::get().to(reports::pictures::back)
     }),
     Door::post("/reports/{year}/parts/{key}/pictures/{picture}/remove", CASES, || {
-        web::post().to(reports::part::remove_picture)
+        web::post().to(reports::pictures::remove)
     }),
     Door::get("/reports/{year}/units", CASES, || web::get().to(reports::units::show)),
     Door::get("/reports/{year}/units/{agency}/hand-in", CASES, || {

@@ -61,6 +61,26 @@ pub const KINDS: [FileKind; 11] = [
 /// The endings, as a file input takes them.
 pub const ACCEPT: &str = ".pdf,.ofd,.jpg,.jpeg,.png,.doc,.docx,.xls,.xlsx,.wps,.et";
 
+/// What one form takes, and what is said of anything else.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted {
+    /// The endings.
+    pub endings: &'static [&'static str],
+    /// The kinds, as people call them.
+    pub words: &'static str,
+    /// The largest file, in MiB, where it is less than the office's own limit.
+    pub mib: usize,
+}
+
+/// Whatever the office takes.
+pub const EVERYTHING: Accepted = Accepted {
+    endings: &[
+        "pdf", "ofd", "jpg", "jpeg", "png", "doc", "docx", "xls", "xlsx", "wps", "et",
+    ],
+    words: "PDF、OFD、图片、Word、Excel 或者 WPS 文件",
+    mib: usize::MAX,
+};
+
 const fn kind(
     extension: &'static str,
     label: &'static str,
@@ -155,6 +175,8 @@ mod tests {
             .map(|kind| format!(".{}", kind.extension))
             .collect();
         assert_eq!(endings.join(","), ACCEPT);
+        let taken = EVERYTHING.endings.iter();
+        assert!(taken.eq(KINDS.iter().map(|kind| &kind.extension)));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::storage::attachments::Purpose;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
 
-pub use self::kind::{ACCEPT, FileKind};
-pub use self::reader::receive;
+pub use self::kind::{ACCEPT, Accepted, EVERYTHING, FileKind};
+pub use self::reader::{receive, receive_only};
 pub use self::tray::{Staged, Tray, sweep_hourly};
 
 /// The field that holds the form's token, and must come before any file.

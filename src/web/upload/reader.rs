@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 
 use super::refusal::{Refusal, Stopped, no_room};
 use super::tray::{Arriving, PIECE};
-use super::{FileKind, Received, Staged, TOKEN, Tray};
+use super::{Accepted, EVERYTHING, FileKind, Received, Staged, TOKEN, Tray};
 use crate::app::App;
 use crate::web::csrf::Token;
 use crate::web::error::WebError;
@@ -31,9 +31,24 @@ const NAME_AT_MOST: usize = 120;
 /// [`WebError`] for what is no form of ours; faults of single files are in
 /// [`Received::refused`].
 pub async fn receive(app: &App, purpose: &str, body: Multipart) -> Result<Received, WebError> {
+    receive_only(app, purpose, body, EVERYTHING).await
+}
+
+/// Reads a form that was sent for `purpose` and takes only such files.
+///
+/// # Errors
+///
+/// As [`receive`].
+pub async fn receive_only(
+    app: &App,
+    purpose: &str,
+    body: Multipart,
+    accepted: Accepted,
+) -> Result<Received, WebError> {
     let mut reader = Reader {
         app,
         purpose,
+        accepted,
         texts: BTreeMap::new(),
         text_bytes: 0,
         read_bytes: 0,
@@ -53,6 +68,7 @@ pub async fn receive(app: &App, purpose: &str, body: Multipart) -> Result<Receiv
 struct Reader<'a> {
     app: &'a App,
     purpose: &'a str,
+    accepted: Accepted,
     texts: BTreeMap<String, String>,
     text_bytes: usize,
     read_bytes: usize,
@@ -151,7 +167,10 @@ impl Reader<'_> {
             return Err(Refusal::TooMany.into());
         }
         let replaced: Vec<String> = replaced.iter().map(|file| file.id.clone()).collect();
-        let kind = FileKind::of_name(name).ok_or(Refusal::UnknownKind)?;
+        let kind = FileKind::of_name(name)
+            .filter(|kind| self.accepted.endings.contains(&kind.extension))
+            .ok_or(Refusal::UnknownKind(self.accepted.words))?;
+        let most = limits.attachment_mib.min(self.accepted.mib);
         let taken: usize = others.iter().map(|file| file.bytes).sum();
         let room = limits.attachments_total_bytes().saturating_sub(taken);
         let mut arriving = None;
@@ -161,8 +180,12 @@ impl Reader<'_> {
                 return Err(Refusal::NotItsKind(kind.label).into());
             }
             bytes += piece.len();
-            if bytes > limits.attachment_bytes() {
-                return Err(Refusal::TooLarge.into());
+            if bytes
+                > limits
+                    .attachment_bytes()
+                    .min(most.saturating_mul(1024 * 1024))
+            {
+                return Err(Refusal::TooLarge(most).into());
             }
             if bytes > room {
                 return Err(Refusal::TooLargeTogether.into());

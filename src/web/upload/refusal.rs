@@ -9,9 +9,11 @@ use crate::web::error::WebError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     TooMany,
-    UnknownKind,
+    /// Not among these kinds.
+    UnknownKind(&'static str),
     NotItsKind(&'static str),
-    TooLarge,
+    /// Larger than so many MiB.
+    TooLarge(usize),
     TooLargeTogether,
     Empty,
     NoRoom,
@@ -36,14 +38,13 @@ impl Refusal {
     pub(super) fn words(self, name: &str, limits: &LimitSettings) -> String {
         match self {
             Self::TooMany => format!("附件最多{}个，“{name}”没有收下", limits.attachments),
-            Self::UnknownKind => format!(
-                "“{name}”的文件类型不在接收范围内，请上传 PDF、OFD、图片、Word、Excel 或者 WPS 文件"
-            ),
+            Self::UnknownKind(kinds) => {
+                format!("“{name}”的文件类型不在接收范围内，请上传 {kinds}")
+            }
             Self::NotItsKind(label) => {
                 format!("“{name}”的内容不是{label}，没有收下，请检查后重新上传")
             }
-            Self::TooLarge => {
-                let most = limits.attachment_mib;
+            Self::TooLarge(most) => {
                 format!("“{name}”超过{most}MB，没有收下，请压缩后重新上传")
             }
             Self::TooLargeTogether => {

@@ -7,10 +7,12 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{HERE, href, is_head, open, refusal, year_of};
+use super::meet::{Apart, meet};
+use super::{HERE, href, is_head, open, part_href, refusal, year_of};
 use crate::app::App;
 use crate::casework::annual::{
-    self, AnnualError, Change, Correction, FRAME, Gathered, corrections, mark, set_opening, write,
+    self, AnnualError, Change, Correction, FRAME, Gathered, corrections, fields, mark, set_opening,
+    write,
 };
 use crate::documents::hex;
 use crate::domain::applicant::ApplicantKind;
@@ -18,7 +20,7 @@ use crate::report::annual::form::TableForm;
 use crate::report::line::Column;
 use crate::report::lint::{Finding, Weight};
 use crate::storage::seals::{self, PublishedCorrection};
-use crate::storage::unit_tables;
+use crate::storage::{StorageError, unit_tables};
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -93,6 +95,7 @@ struct DeskPage {
     here: String,
     notice: Option<&'static str>,
     stopped: Option<String>,
+    apart: Vec<Apart>,
     parts: Vec<PartLine>,
     hard: Vec<FindingLine>,
     soft: Vec<FindingLine>,
@@ -100,7 +103,6 @@ struct DeskPage {
     changed: Vec<CorrectionLine>,
     corrected: Vec<PublishedLine>,
     version: i32,
-    seen: String,
     is_head: bool,
     has_agencies_below: bool,
     form_name: String,
@@ -147,7 +149,7 @@ async fn beside(app: &App, gathered: &Gathered) -> Result<Beside, WebError> {
                 Some(seal) => corrections(conn, seal)?,
                 None => Vec::new(),
             };
-            Ok::<_, crate::storage::StorageError>(Beside {
+            Ok::<_, StorageError>(Beside {
                 changed,
                 corrected: seals::published_corrections(conn, agency, year)?,
                 opening: unit_tables::opening(conn, agency, year)?,
@@ -162,6 +164,8 @@ async fn beside(app: &App, gathered: &Gathered) -> Result<Beside, WebError> {
 struct Shown {
     notice: Option<&'static str>,
     stopped: Option<String>,
+    /// The frame of the report as somebody filled it in while another kept theirs.
+    met: Option<DeskForm>,
     form: View,
 }
 
@@ -174,7 +178,11 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let gathered = open(app, officer, year).await?;
     let beside = beside(app, &gathered).await?;
-    let Shown { notice, stopped, mut form } = shown;
+    let Shown { notice, stopped, met, mut form } = shown;
+    let apart = match met {
+        Some(typed) => apart(app, &gathered, &typed, &mut form),
+        None => Vec::new(),
+    };
     fill(&mut form, &gathered, beside.opening);
     let (hard, soft) = if gathered.seal.is_some() {
         (Vec::new(), Vec::new())
@@ -191,6 +199,7 @@ async fn page(
             here: href(year),
             notice,
             stopped,
+            apart,
             parts: parts(&gathered),
             hard,
             soft,
@@ -203,7 +212,6 @@ async fn page(
             changed: beside.changed.iter().map(correction_line).collect(),
             corrected: beside.corrected.iter().map(published_line).collect(),
             version: gathered.written.version,
-            seen: mark(&gathered.written, &gathered.form, FRAME),
             is_head: is_head(officer),
             has_agencies_below: gathered.below > 0,
             form_name: if gathered.written.roll_up {
@@ -245,15 +253,34 @@ fn opening_field(kind: ApplicantKind) -> String {
 }
 
 fn fill(form: &mut View, gathered: &Gathered, opening: Option<unit_tables::Opening>) {
-    let written = &gathered.written;
-    form.fill("form", &gathered.form.code);
-    form.fill("roll_up", if written.roll_up { "yes" } else { "" });
-    form.fill("preface", &written.draft.preface);
-    let dated = written.draft.dated.map(|day| day.to_string());
-    form.fill("dated", dated.as_deref().unwrap_or_default());
+    for (field, kept) in fields(&gathered.written, &gathered.form, FRAME) {
+        form.fill(&field, &kept);
+    }
+    form.fill("seen", &mark(&gathered.written, &gathered.form, FRAME));
     for (kind, number) in ApplicantKind::ALL.iter().zip(opening.iter().flatten()) {
         form.fill(&opening_field(*kind), &number.to_string());
     }
+}
+
+/// Where the frame that is kept and the one that was typed differ.
+fn apart(app: &App, gathered: &Gathered, typed: &DeskForm, view: &mut View) -> Vec<Apart> {
+    let kept = fields(&gathered.written, &gathered.form, FRAME);
+    view.put("seen", &mark(&gathered.written, &gathered.form, FRAME));
+    let label = |field: &str| match field {
+        "form" => "报告格式".to_owned(),
+        "roll_up" => "连同下级机关汇总".to_owned(),
+        "preface" => "报告说明".to_owned(),
+        _ => "成文日期".to_owned(),
+    };
+    meet(&kept, typed, view, label, |field, value| match field {
+        "form" => {
+            let known = app.forms.iter().find(|form| form.code == value);
+            known.map_or_else(|| value.to_owned(), |form| form.name.clone())
+        }
+        "roll_up" if value.is_empty() => "否".to_owned(),
+        "roll_up" => "是".to_owned(),
+        _ => value.to_owned(),
+    })
 }
 
 fn parts(gathered: &Gathered) -> Vec<PartLine> {
@@ -279,7 +306,7 @@ fn parts(gathered: &Gathered) -> Vec<PartLine> {
             };
             PartLine {
                 heading: part.heading.clone(),
-                href: format!("{}/parts/{}", href(gathered.basis.year()), part.key),
+                href: part_href(gathered.basis.year(), &part.key),
                 state,
                 class,
             }
@@ -356,6 +383,8 @@ pub async fn frame(
 ) -> Result<HttpResponse, WebError> {
     let year = year_of(&app, &year)?;
     let mut view = form.view();
+    // A box that is not ticked is not sent.
+    view.put("roll_up", form.text("roll_up"));
     let typed = form.text("dated");
     let dated: Option<NaiveDate> = typed.parse().ok();
     if !typed.is_empty() && dated.is_none() {
@@ -375,8 +404,15 @@ pub async fn frame(
         dated,
     };
     let agency = officer.agency().id;
-    let result = write(&app, agency, year, form.text("seen"), change, &officer.actor()).await;
-    answered(&app, &officer, year, "saved", view, result).await
+    match write(&app, agency, year, form.text("seen"), change, &officer.actor()).await {
+        Err(error @ AnnualError::Storage(StorageError::Conflict)) => {
+            let (status, words) = refusal(&error)?;
+            let (stopped, met) = (Some(words), Some(form));
+            let shown = Shown { stopped, met, form: view, ..Shown::default() };
+            page(&app, &officer, year, status, shown).await
+        }
+        result => answered(&app, &officer, year, "saved", view, result).await,
+    }
 }
 
 /// The longest text of a part, in characters.

@@ -1,7 +1,9 @@
 //! 年度报告 at the desk: the years, one year's report, its parts, its seal, the agencies below.
 
 pub mod desk;
+mod meet;
 pub mod part;
+pub mod pictures;
 pub mod shelf;
 pub mod units;
 
@@ -16,6 +18,7 @@ use crate::storage::{StorageError, seals};
 use crate::web::error::WebError;
 use crate::web::public::reports::{handed_out, media_type, print};
 use crate::web::session::CurrentOfficer;
+use crate::web::staff::see_other;
 
 /// Where the reports stand.
 const HERE: &str = "/staff/reports";
@@ -25,6 +28,11 @@ const FIRST_YEAR: i32 = 2008;
 /// The address of a year's report.
 fn href(year: i32) -> String {
     format!("{HERE}/{year}")
+}
+
+/// The address of a part of a year's report.
+fn part_href(year: i32, key: &str) -> String {
+    format!("{}/parts/{key}", href(year))
 }
 
 /// The year of an address, if there can be a report on it.
@@ -57,7 +65,7 @@ fn refusal(error: &AnnualError) -> Result<(StatusCode, String), WebError> {
     let status = match error {
         AnnualError::Storage(StorageError::Conflict) => {
             let words =
-                "别人刚刚改动了同一内容，您的内容没有保存。请对照下面的现有内容改好，再次保存";
+                "别人刚刚改动了同一内容，您的内容没有保存。请对照下面列出的不同之处改好，再次保存";
             return Ok((StatusCode::CONFLICT, words.to_owned()));
         }
         AnnualError::Storage(StorageError::NotFound(_)) => return Err(WebError::NoSuchPage),
@@ -79,6 +87,16 @@ fn refusal(error: &AnnualError) -> Result<(StatusCode, String), WebError> {
         | AnnualError::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, error.to_string()))
+}
+
+/// `GET` at an address that only takes forms, such as when a page is loaded again after a
+/// refusal: the report that it belongs to.
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], if there can be no report on the year.
+pub async fn back(app: Data<App>, year: Path<String>) -> Result<HttpResponse, WebError> {
+    Ok(see_other(&href(year_of(&app, &year)?)))
 }
 
 /// `GET /staff/reports/{year}/file.{ending}`: the sealed file, or the draft as it stands.
