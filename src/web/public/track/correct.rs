@@ -168,6 +168,8 @@ pub async fn submit(
             received.tray.clear()?;
             received_notice()
         }
+        // The button was pressed twice: what was awaited came in just now.
+        Err(_) if was_corrected(&view_after, ticket.version, &sent) => received_notice(),
         Err(CaseworkError::Faults(faults)) => {
             for fault in faults {
                 form.add_fault(fault.field.id(), fault.message);
@@ -175,8 +177,6 @@ pub async fn submit(
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return page(&app, &site, &view, status, Some(&received), form).await;
         }
-        // The button was pressed twice: what was awaited came in just now.
-        Err(_) if was_corrected(&view_after, ticket.version, &sent) => received_notice(),
         Err(error) => Told::why_not("没有补正", error)?,
     };
     progress(&app, &site, view_after, Some(notice)).await
