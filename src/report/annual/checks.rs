@@ -115,7 +115,7 @@ fn dates(draft: &Draft, year: i32, around: &Circumstances) -> Vec<Finding> {
         findings.push(Finding::new(
             Weight::Soft,
             PLACE,
-            format!("已过{next}年{month}月{day}日的法定公布期限（《条例》第五十条）"),
+            format!("已过{next}年{month}月{day}日的法定公布期限（《条例》第四十九条）"),
             "尽快签发并公布",
         ));
     }
