@@ -366,6 +366,56 @@ pub fn list_open(conn: &mut Connection, agency: Uuid) -> Result<Vec<CaseFile>, S
     rows.into_iter().map(CaseRow::into_file).collect()
 }
 
+/// Open cases of all agencies in order of their identity after `after`, or only those whose
+/// last day is provisional.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn list_clocks(
+    conn: &mut Connection,
+    only_provisional: bool,
+    after: Option<Uuid>,
+    at_most: i64,
+) -> Result<Vec<CaseFile>, StorageError> {
+    let mut query = cases::table
+        .filter(cases::attention_on.is_not_null())
+        .filter(cases::id.gt(Id(after.unwrap_or_default())))
+        .order(cases::id)
+        .limit(at_most)
+        .select(CaseRow::as_select())
+        .into_boxed();
+    if only_provisional {
+        query = query.filter(cases::due_provisional.eq(true));
+    }
+    let rows: Vec<CaseRow> = query.load(conn)?;
+    rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// Keeps days that were counted anew, unless the case was changed after `read` was read;
+/// whether they were kept.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn set_clock(
+    conn: &mut Connection,
+    read: &CaseFile,
+    due: Option<DueDate>,
+    attention_on: Option<NaiveDate>,
+) -> Result<bool, StorageError> {
+    let changed = diesel::update(cases::table)
+        .filter(cases::id.eq(Id(read.id)))
+        .filter(cases::version.eq(read.version))
+        .set((
+            cases::due_on.eq(due.map(|due| due.on)),
+            cases::due_provisional.eq(due.is_some_and(|due| due.provisional)),
+            cases::attention_on.eq(attention_on),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// The 受理编号 of each of these cases.
 ///
 /// # Errors

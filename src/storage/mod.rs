@@ -9,6 +9,7 @@
 
 pub mod agencies;
 pub mod annual;
+pub mod answers;
 pub mod attachments;
 mod case_row;
 pub mod cases;
