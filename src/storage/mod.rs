@@ -10,6 +10,7 @@
 pub mod agencies;
 pub mod annual;
 pub mod answers;
+pub mod applicants;
 pub mod attachments;
 mod case_row;
 pub mod cases;

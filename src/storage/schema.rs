@@ -96,6 +96,7 @@ diesel::table! {
         awaits -> Nullable<Text>,
         family_id -> Nullable<SqlId>,
         asked_by -> Nullable<Integer>,
+        document_index -> Nullable<Binary>,
     }
 }
 
