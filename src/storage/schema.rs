@@ -317,6 +317,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Date, Nullable};
+    use crate::storage::types::SqlId;
+
+    agency_digests (agency_id, day) {
+        agency_id -> SqlId,
+        day -> Date,
+        mail_id -> Nullable<SqlId>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::storage::types::{SqlId, SqlInstant};
 
@@ -534,6 +545,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     chain_heads,
     counters,
+    agency_digests,
     digests,
     events,
     fee_payments,

@@ -498,7 +498,8 @@ on_both_engines! {
         };
         let id = database
             .write(move |conn| {
-                let mail = mail(agency, "<1@example.gov.cn>");
+                let case = has_case(conn, &received(agency, day("2026-06-01")))?.id;
+                let mail = NewMail { case_id: Some(case), ..mail(agency, "<1@example.gov.cn>") };
                 outbox::enqueue(conn, &mail, at(0))?;
                 Ok::<_, StorageError>(mail.id)
             })
