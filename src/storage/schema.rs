@@ -254,11 +254,12 @@ diesel::table! {
         stored_as -> Text,
         sha256 -> Binary,
         created_at -> SqlInstant,
+        purpose -> Text,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Date, Nullable, Text};
     use crate::storage::types::SqlId;
 
     rectification_letters (rectification_id, kind) {
@@ -267,6 +268,10 @@ diesel::table! {
         number -> Text,
         pdf -> Binary,
         docx -> Binary,
+        sealed -> Bool,
+        served_on -> Nullable<Date>,
+        served_how -> Nullable<Text>,
+        postal_number -> Nullable<Text>,
     }
 }
 
@@ -556,6 +561,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     opening_balances,
     outbox,
     reminders,
+    rectification_letters,
+    rectifications,
     redress,
     report_images,
     seal_corrections,
