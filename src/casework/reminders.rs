@@ -1,13 +1,17 @@
 //! 我的提醒: what each person here wants to be reminded of by mail.
 
+use std::collections::HashMap;
+
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::record::{self, Happened};
 use crate::domain::actor::Actor;
+use crate::domain::agency::Agency;
 use crate::domain::digest::Part;
-use crate::storage::officers::Officer;
+use crate::storage::officers::{self, Officer};
 use crate::storage::reminders::{self, Reminder};
 use crate::storage::{Connection, StorageError};
 use crate::vault::{Vault, VaultError};
@@ -78,6 +82,81 @@ pub async fn wish_of(app: &App, officer: Uuid) -> Result<Wish, ReminderError> {
     };
     let email = address(&app.vault, officer, &kept.email_sealed)?;
     Ok(Wish { wanted: kept.wanted, parts: kept.parts, email })
+}
+
+/// How far back a digest that did not arrive is still told of, in days.
+pub const LOOKED_BACK: TimeDelta = TimeDelta::days(30);
+
+/// What is not in order with the reminders of an agency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// The heads whom no mail of their own tells of overdue cases.
+    pub heads_not_told: Vec<Officer>,
+    /// Whose last digest did not arrive, with its day.
+    pub undelivered: Vec<(String, NaiveDate)>,
+    /// The agency's mailbox, which is told in the place of such a head; may be empty.
+    pub mailbox: String,
+}
+
+/// What is not in order with the reminders of an agency.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn faults(
+    conn: &mut Connection,
+    agency: &Agency,
+    today: NaiveDate,
+) -> Result<Faults, StorageError> {
+    let mut heads_not_told = reminders::heads_not_told(conn)?;
+    heads_not_told.retain(|head| head.agency_id == agency.id);
+    let names: HashMap<Uuid, String> = officers::list(conn, &[agency.id])?
+        .into_iter()
+        .filter(|officer| officer.disabled_at.is_none())
+        .map(|officer| (officer.id, officer.name))
+        .collect();
+    let undelivered = reminders::undelivered(conn, agency.id, today - LOOKED_BACK)?
+        .into_iter()
+        .filter_map(|digest| {
+            let name = match digest.officer {
+                Some(officer) => names.get(&officer)?.clone(),
+                None => "机关邮箱".to_owned(),
+            };
+            Some((name, digest.day))
+        });
+    Ok(Faults {
+        heads_not_told,
+        undelivered: undelivered.collect(),
+        mailbox: agency.email.trim().to_owned(),
+    })
+}
+
+impl Faults {
+    /// What is said of the heads who are told by no mail of their own, if there are any.
+    #[must_use]
+    pub fn of_heads(&self) -> Option<String> {
+        let names: Vec<&str> = self.heads_not_told.iter().map(|head| &*head.name).collect();
+        let names = (!names.is_empty()).then(|| names.join("、"))?;
+        Some(if self.mailbox.is_empty() {
+            format!(
+                "{names}没有登记接收“已逾期”提醒的邮箱，机关也没有登记电子邮箱，办件逾期时没有人会收到邮件"
+            )
+        } else {
+            let mailbox = &self.mailbox;
+            format!("{names}没有登记接收“已逾期”提醒的邮箱，办件逾期时改为提醒机关邮箱 {mailbox}")
+        })
+    }
+
+    /// What is said of digests that did not arrive, if there are any.
+    #[must_use]
+    pub fn of_mails(&self) -> Option<String> {
+        let whose: Vec<String> = self
+            .undelivered
+            .iter()
+            .map(|(name, day)| format!("{name}（{}月{}日）", day.month(), day.day()))
+            .collect();
+        (!whose.is_empty()).then(|| format!("每日提醒的邮件没有送到：{}", whose.join("、")))
+    }
 }
 
 /// The address that was sealed for an officer.

@@ -9,11 +9,12 @@ use serde::Serialize;
 
 use super::{CliError, Format, office, print, print_json};
 use crate::app::{self, AppError};
+use crate::casework::reminders;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::calendar::WorkingCalendar;
 use crate::notify::Mailer;
-use crate::storage::Database;
+use crate::storage::{Database, StorageError, agencies};
 use crate::vault;
 
 /// The command line of `check`.
@@ -108,6 +109,11 @@ fn findings(settings: &Config, today: NaiveDate) -> Result<Vec<Finding>, CliErro
         Err(error) => wrong("工作日", error.to_string()),
     });
     findings.push(mail(settings)?);
+    if let Ok(Some(database)) = &database
+        && matches!(database.needs_migration(), Ok(false))
+    {
+        findings.push(reminders_reach(database, today)?);
+    }
     findings.push(disk(&settings.data.directory));
     Ok(findings)
 }
@@ -216,6 +222,25 @@ fn mail(settings: &Config) -> Result<Finding, CliError> {
     Ok(match office::wait_for(mailer.check())? {
         Ok(()) => good(NAME, format!("邮件服务器 {server} 可以使用")),
         Err(error) => wrong(NAME, format!("邮件服务器 {server}：{error}")),
+    })
+}
+
+/// Whether overdue cases and the other daily reminders reach those whom they are for.
+fn reminders_reach(database: &Database, today: NaiveDate) -> Result<Finding, CliError> {
+    const NAME: &str = "提醒";
+    let read = database.read(move |conn| {
+        let mut told = Vec::new();
+        for agency in agencies::list(conn)? {
+            let faults = reminders::faults(conn, &agency, today)?;
+            let said = [faults.of_heads(), faults.of_mails()].into_iter().flatten();
+            told.extend(said.map(|said| format!("{}：{said}", agency.name)));
+        }
+        Ok::<_, StorageError>(told)
+    });
+    Ok(match office::wait_for(read)? {
+        Err(error) => wrong(NAME, format!("无法读取：{error}")),
+        Ok(told) if told.is_empty() => good(NAME, "逾期提醒都有人接收".to_owned()),
+        Ok(told) => finding(NAME, Level::Note, told.join("；")),
     })
 }
 

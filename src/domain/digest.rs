@@ -22,6 +22,8 @@ pub enum Part {
     Soon,
     /// 待审核, 待批准延期: what waits for the reader's decision.
     Approval,
+    /// 待确认: with the day by which the office has promised to confirm receipt (art. 31(3)).
+    Confirm,
     /// Come in since the last digest.
     New,
     /// Consultations whose term is over without an answer (art. 32).
@@ -34,11 +36,12 @@ pub enum Part {
 
 impl Part {
     /// All of them, in the order of the mail: what presses most comes first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overdue,
         Self::Today,
         Self::Soon,
         Self::Approval,
+        Self::Confirm,
         Self::New,
         Self::Consultations,
         Self::Letters,
@@ -53,6 +56,7 @@ impl Part {
             Self::Today => "today",
             Self::Soon => "soon",
             Self::Approval => "approval",
+            Self::Confirm => "confirm",
             Self::New => "new",
             Self::Consultations => "consultations",
             Self::Letters => "letters",
@@ -74,6 +78,7 @@ impl Part {
             Self::Today => "今日到期",
             Self::Soon => "三个工作日内到期",
             Self::Approval => "等待审核或者批准延期",
+            Self::Confirm => "待确认的申请",
             Self::New => "新收到的申请",
             Self::Consultations => "征求意见逾期未复",
             Self::Letters => "尚未送达的文书",
@@ -93,6 +98,8 @@ pub struct OpenCase<'a> {
     pub case: &'a Case,
     /// The last day for the answer, while a term runs.
     pub due_on: Option<NaiveDate>,
+    /// The day by which receipt is to be confirmed, until it is.
+    pub confirm_by: Option<NaiveDate>,
     /// When it was put on record.
     pub filed_at: DateTime<Utc>,
 }
@@ -194,6 +201,7 @@ impl Reader<'_> {
                 .since
                 .is_none_or(|since| open.filed_at > since)
                 .then_some(open.due_on),
+            Part::Confirm => open.confirm_by.map(Some),
             Part::Consultations => unanswered(&open.case.stage, today, calendar).map(Some),
             Part::Approval | Part::Letters | Part::Mails => None,
             part => due

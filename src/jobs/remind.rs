@@ -4,6 +4,7 @@
 //! there are, and whenever one is killed, nobody gets two and nobody who is due one gets none.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
@@ -17,10 +18,11 @@ use crate::clock::beijing;
 use crate::domain::actor::Role;
 use crate::domain::agency::Agency;
 use crate::domain::calendar::WorkingCalendar;
+use crate::domain::case::Stage;
 use crate::domain::digest::{Line, OpenCase, Part, Reader};
 use crate::notify::{Digest, MessageError, Section, recipient};
 use crate::storage::cases::{self, CaseFile};
-use crate::storage::officers::{self, Officer};
+use crate::storage::officers;
 use crate::storage::outbox::{self, NewMail};
 use crate::storage::reminders::{self, Reminder};
 use crate::storage::{Connection, StorageError, agencies, constraints, letters};
@@ -73,15 +75,15 @@ pub async fn remind(app: &App) -> Result<usize, RemindError> {
     let Some(day) = due_day(now, app.settings.reminders.hour, &app.calendar) else {
         return Ok(0);
     };
-    let waiting = app
-        .database
-        .read(move |conn| reminders::still_to_write(conn, day))
-        .await?;
+    let (confirm_within, calendar) =
+        (app.settings.intake.confirm_within_days, app.calendar.clone());
+    let readers = app.database.read(move |conn| readers(conn, day)).await?;
+    let gather = Gather { day, confirm_within, calendar };
     let mut mails = 0;
     let mut failed = None;
-    for reminder in waiting {
+    for to in readers {
         // One that cannot be made does not keep the others from theirs.
-        match make(app, reminder, day, now).await {
+        match make(app, to, gather.clone(), now).await {
             Ok(sent) => mails += usize::from(sent),
             Err(error) => failed = Some(error),
         }
@@ -98,59 +100,101 @@ fn due_day(now: DateTime<Utc>, hour: u32, calendar: &WorkingCalendar) -> Option<
     (local.hour() >= hour && calendar.is_working(local.date())).then(|| local.date())
 }
 
-/// Makes one officer's digest; whether a mail came of it.
-async fn make(
-    app: &App,
-    reminder: Reminder,
-    day: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<bool, RemindError> {
-    let email = wishes::address(&app.vault, reminder.officer, &reminder.email_sealed)?;
-    let officer = reminder.officer;
-    let office = app.clone();
-    let made: Result<bool, RemindError> = app
+/// Who is written to.
+#[derive(Clone)]
+enum To {
+    /// Somebody who wants it.
+    Officer(Reminder),
+    /// An agency's own mailbox, in the place of a head whom no mail tells of overdue cases.
+    Agency { head: Uuid, agency: Uuid },
+}
+
+/// Those who are due a digest of this day and have none yet.
+fn readers(conn: &mut Connection, day: NaiveDate) -> Result<Vec<To>, StorageError> {
+    let told = reminders::agencies_told(conn, day)?;
+    let mut heads = reminders::heads_not_told(conn)?;
+    heads.dedup_by_key(|head| head.agency_id);
+    let of_heads = heads
+        .into_iter()
+        .filter(|head| !told.contains(&head.agency_id))
+        .map(|head| To::Agency { head: head.id, agency: head.agency_id });
+    let wanted = reminders::still_to_write(conn, day)?;
+    Ok(wanted
+        .into_iter()
+        .map(To::Officer)
+        .chain(of_heads)
+        .collect())
+}
+
+/// Makes one digest; whether a mail came of it. What it says is gathered and written before the
+/// one writer of the database is asked for anything.
+async fn make(app: &App, to: To, gather: Gather, now: DateTime<Utc>) -> Result<bool, RemindError> {
+    let (day, reader) = (gather.day, to.clone());
+    let found = app
+        .database
+        .read(move |conn| gather.of(conn, &reader))
+        .await?;
+    let mail = match found {
+        Some((agency, sections)) => write(app, &to, &agency, &sections, day)?,
+        None => None,
+    };
+    let sent = mail.is_some();
+    let made: Result<(), StorageError> = app
         .database
         .write(move |conn: &mut Connection| {
-            let mail = write(conn, &office, &reminder, &email, day)?;
             if let Some(mail) = &mail {
                 outbox::enqueue(conn, mail, now)?;
             }
             let mail = mail.map(|mail| mail.id);
-            reminders::keep_digest(conn, reminder.officer, day, now, mail)?;
-            Ok(mail.is_some())
+            match &to {
+                To::Officer(reminder) => {
+                    reminders::keep_digest(conn, reminder.officer, day, now, mail)
+                }
+                To::Agency { agency, .. } => {
+                    reminders::keep_agency_digest(conn, *agency, day, mail)
+                }
+            }
         })
         .await;
     match made {
-        Err(RemindError::Storage(StorageError::Duplicate { constraint }))
-            if constraint == constraints::ONE_DIGEST_FOR_EACH_OFFICER_AND_DAY =>
-        {
-            tracing::debug!(%officer, "another server made this digest");
+        Err(StorageError::Duplicate { constraint }) if ONE_A_DAY.contains(&&*constraint) => {
+            tracing::debug!("another server made this digest");
             Ok(false)
         }
-        made => made,
+        made => Ok(made.map(|()| sent)?),
     }
 }
 
-/// The mail that tells an officer of the day, if there is anything to tell.
+/// The rules that keep two servers from making one digest twice.
+const ONE_A_DAY: [&str; 2] = [
+    constraints::ONE_DIGEST_FOR_EACH_OFFICER_AND_DAY,
+    constraints::ONE_DIGEST_FOR_EACH_AGENCY_AND_DAY,
+];
+
+/// The mail that tells of the day, if there is anything to tell.
 fn write(
-    conn: &mut Connection,
     app: &App,
-    reminder: &Reminder,
-    email: &str,
+    to: &To,
+    agency: &Agency,
+    sections: &[Section],
     day: NaiveDate,
 ) -> Result<Option<NewMail>, RemindError> {
-    let officer = officers::find(conn, reminder.officer)?;
-    if officer.disabled_at.is_some() || email.is_empty() {
+    let email = match to {
+        To::Officer(reminder) => {
+            wishes::address(&app.vault, reminder.officer, &reminder.email_sealed)?
+        }
+        To::Agency { .. } => agency.email.trim().to_owned(),
+    };
+    if email.is_empty() {
         return Ok(None);
     }
-    let agency = agencies::find(conn, officer.agency_id)?;
-    let sections = sections(conn, app, &officer, &agency, reminder, day)?;
     let base_url = app.settings.base_url();
     let digest = Digest {
         agency: &agency.name,
         today: day,
         base_url: &base_url,
-        sections: &sections,
+        sections,
+        to_the_agency: matches!(to, To::Agency { .. }),
         calendar_known: app.calendar.covers(day.year()),
     };
     let Some(written) = digest.write()? else {
@@ -163,53 +207,93 @@ fn write(
         case_id: None,
         message_id: app.mailer.message_id(id),
         kind: Digest::CODE.to_owned(),
-        recipient_sealed: recipient::seal(&app.vault, id, email)?,
+        recipient_sealed: recipient::seal(&app.vault, id, &email)?,
         subject: written.subject,
         body_text: written.text,
         body_html: written.html,
     }))
 }
 
-fn sections(
-    conn: &mut Connection,
-    app: &App,
-    officer: &Officer,
-    agency: &Agency,
-    reminder: &Reminder,
+/// What is gathered for a digest, and by which day and calendar.
+#[derive(Clone)]
+struct Gather {
     day: NaiveDate,
-) -> Result<Vec<Section>, StorageError> {
-    let files = cases::list_open(conn, agency.id)?;
-    let open: Vec<OpenCase<'_>> = files.iter().map(as_open).collect();
-    let since = reminders::last_made(conn, officer.id)?;
-    let reader = Reader { officer: officer.id, roles: &officer.roles, since };
-    let is_clerk = officer.roles.contains(&Role::Clerk);
-    let mut sections = Vec::new();
-    for part in Part::ALL
-        .into_iter()
-        .filter(|part| reminder.parts.contains(part))
-    {
-        let (lines, count) = match part {
-            Part::Letters | Part::Mails if !is_clerk => continue,
-            Part::Letters => letters_to_serve(conn, agency.id)?,
-            Part::Mails => mails_to_settle(conn, agency.id)?,
-            part => {
-                let lines = reader.lines(part, &open, day, &app.calendar);
-                let count = lines.len();
-                (lines, count)
-            }
-        };
-        sections.push(Section { part, lines, count });
-    }
-    Ok(sections)
+    confirm_within: u32,
+    calendar: Arc<WorkingCalendar>,
 }
 
-fn as_open(file: &CaseFile) -> OpenCase<'_> {
-    OpenCase {
-        id: file.id,
-        number: &file.number,
-        case: &file.case,
-        due_on: file.due.map(|due| due.on),
-        filed_at: file.filed_at,
+impl Gather {
+    /// What there is to say to somebody; `None` to one who works here no longer.
+    fn of(
+        &self,
+        conn: &mut Connection,
+        to: &To,
+    ) -> Result<Option<(Agency, Vec<Section>)>, StorageError> {
+        let (officer, parts, roles, since) = match to {
+            To::Officer(reminder) => {
+                let officer = officers::find(conn, reminder.officer)?;
+                let since = reminders::last_made(conn, officer.id)?;
+                let roles = officer.roles.clone();
+                (officer, reminder.parts.clone(), roles, since)
+            }
+            To::Agency { head, .. } => {
+                (officers::find(conn, *head)?, vec![Part::Overdue], vec![Role::Head], None)
+            }
+        };
+        if officer.disabled_at.is_some() {
+            return Ok(None);
+        }
+        let agency = agencies::find(conn, officer.agency_id)?;
+        let reader = Reader { officer: officer.id, roles: &roles, since };
+        let sections = self.sections(conn, reader, agency.id, &parts)?;
+        Ok(Some((agency, sections)))
+    }
+
+    fn sections(
+        &self,
+        conn: &mut Connection,
+        reader: Reader<'_>,
+        agency: Uuid,
+        parts: &[Part],
+    ) -> Result<Vec<Section>, StorageError> {
+        let files = cases::list_open(conn, agency)?;
+        let open: Vec<OpenCase<'_>> = files.iter().map(|file| self.as_open(file)).collect();
+        let is_clerk = reader.roles.contains(&Role::Clerk);
+        let mut sections = Vec::new();
+        for part in Part::ALL.into_iter().filter(|part| parts.contains(part)) {
+            let (lines, count) = match part {
+                Part::Letters | Part::Mails if !is_clerk => continue,
+                Part::Letters => letters_to_serve(conn, agency)?,
+                Part::Mails => mails_to_settle(conn, agency)?,
+                part => {
+                    let lines = reader.lines(part, &open, self.day, &self.calendar);
+                    let count = lines.len();
+                    (lines, count)
+                }
+            };
+            sections.push(Section { part, lines, count });
+        }
+        Ok(sections)
+    }
+
+    fn as_open<'a>(&self, file: &'a CaseFile) -> OpenCase<'a> {
+        let stage = &file.case.stage;
+        let promised = match stage {
+            Stage::Filed { .. } => stage.attention_on(self.confirm_within, &self.calendar),
+            _ => Ok(None),
+        };
+        OpenCase {
+            id: file.id,
+            number: &file.number,
+            case: &file.case,
+            due_on: file.due.map(|due| due.on),
+            // The day of arrival, where the calendar does not reach: better early than silent.
+            confirm_by: promised.unwrap_or(match stage {
+                Stage::Filed { arrived_on } => Some(*arrived_on),
+                _ => None,
+            }),
+            filed_at: file.filed_at,
+        }
     }
 }
 

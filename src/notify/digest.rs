@@ -31,6 +31,8 @@ pub struct Digest<'a> {
     pub base_url: &'a str,
     /// What there is to say.
     pub sections: &'a [Section],
+    /// Whether it goes to the agency's own mailbox, in the place of a head without an address.
+    pub to_the_agency: bool,
     /// Whether the year's arrangement of rest days is known; if not, the mail says so.
     pub calendar_known: bool,
 }
@@ -60,6 +62,7 @@ impl Digest<'_> {
             today => in_chinese(self.today),
             desk_url => format!("{}/staff/queue", self.base_url),
             settings_url => format!("{}/staff/settings", self.base_url),
+            to_the_agency => self.to_the_agency,
             calendar_known => self.calendar_known,
             year => chrono::Datelike::year(&self.today),
             sections => said.iter().map(|section| self.facts(section)).collect::<Vec<_>>(),
@@ -74,7 +77,10 @@ impl Digest<'_> {
             context! {
                 number => line.number.as_str(),
                 stage => line.stage,
-                day => line.day.map(in_chinese),
+                day => line.day.map(|day| match section.part {
+                    Part::Confirm => format!("请在{}以前与申请人确认", in_chinese(day)),
+                    _ => in_chinese(day),
+                }),
                 url => format!("{}/staff/cases/{}", self.base_url, line.case),
             }
         });

@@ -15,6 +15,8 @@ pub const LOGINS_ARE_UNIQUE: &str = "logins_are_unique";
 pub const MESSAGES_ARE_ENQUEUED_ONCE: &str = "messages_are_enqueued_once";
 /// An officer gets one digest a day, however many servers there are.
 pub const ONE_DIGEST_FOR_EACH_OFFICER_AND_DAY: &str = "one_digest_for_each_officer_and_day";
+/// An agency's mailbox is told of overdue cases once a day, likewise.
+pub const ONE_DIGEST_FOR_EACH_AGENCY_AND_DAY: &str = "one_digest_for_each_agency_and_day";
 
 /// What SQLite says when a rule is broken: the columns, since it does not tell the name.
 const COLUMNS: &[(&str, &str)] = &[
@@ -25,6 +27,7 @@ const COLUMNS: &[(&str, &str)] = &[
     (LOGINS_ARE_UNIQUE, "officers.login"),
     (MESSAGES_ARE_ENQUEUED_ONCE, "outbox.message_id"),
     (ONE_DIGEST_FOR_EACH_OFFICER_AND_DAY, "digests.officer_id, digests.day"),
+    (ONE_DIGEST_FOR_EACH_AGENCY_AND_DAY, "agency_digests.agency_id, agency_digests.day"),
 ];
 
 /// The name of the rule that was broken: PostgreSQL tells it, SQLite tells the columns.

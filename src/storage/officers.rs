@@ -272,6 +272,21 @@ pub fn list(conn: &mut Connection, agencies: &[Uuid]) -> Result<Vec<Officer>, St
     rows.into_iter().map(OfficerRow::into_officer).collect()
 }
 
+/// The heads who work here still, by agency and name to sign in with.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn heads(conn: &mut Connection) -> Result<Vec<Officer>, StorageError> {
+    let rows: Vec<OfficerRow> = officers::table
+        .filter(officers::disabled_at.is_null())
+        .filter(officers::roles.like(format!("%{}%", Role::Head.code())))
+        .order((officers::agency_id, officers::login))
+        .select(OfficerRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(OfficerRow::into_officer).collect()
+}
+
 /// Whether there is any account at all.
 ///
 /// # Errors

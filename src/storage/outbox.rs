@@ -1,11 +1,13 @@
 //! 发件箱: what is to be mailed, kept in the deed that calls for it, and what became of it.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
 use super::schema::outbox;
-use super::types::{Id, Instant};
+use super::types::{Id, Instant, SqlInstant};
 use super::{Connection, StorageError};
 
 /// What has become of a message.
@@ -261,8 +263,19 @@ pub fn failed(
     noted_one(noted)
 }
 
-/// Notes that it is not tried again: people have to serve it by another way, and it waits for
-/// them from then on.
+/// Since when a mail waits for people: one about no case is ours, and nobody has to be told
+/// anything in its place.
+macro_rules! waits_for_people {
+    ($at:expr) => {
+        outbox::to_settle_at.eq(case_when(
+            outbox::case_id.is_not_null(),
+            Some(Instant($at)).into_sql::<Nullable<SqlInstant>>(),
+        ))
+    };
+}
+
+/// Notes that it is not tried again: people have to tell an applicant by another way, and it
+/// waits for them from then on.
 ///
 /// # Errors
 ///
@@ -279,7 +292,7 @@ pub fn given_up(
             outbox::state.eq(Delivery::GivenUp.code()),
             outbox::next_at.eq(None::<Instant>),
             outbox::last_error.eq(Some(error)),
-            outbox::to_settle_at.eq(Some(Instant(at))),
+            waits_for_people!(at),
         ))
         .execute(conn)?;
     noted_one(noted)
@@ -302,7 +315,7 @@ pub fn came_back(
             outbox::state.eq(Delivery::GivenUp.code()),
             outbox::sent_at.eq(None::<Instant>),
             outbox::last_error.eq(Some(why)),
-            outbox::to_settle_at.eq(Some(Instant(at))),
+            waits_for_people!(at),
         ))
         .execute(conn)?;
     noted_one(noted)

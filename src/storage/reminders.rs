@@ -1,11 +1,15 @@
 //! 提醒: of what each officer wants to be reminded by mail, and the digests of each day.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::connection::on_each;
-use super::schema::{digests, reminders};
+use super::officers::{self, Officer};
+use super::outbox::Delivery;
+use super::schema::{agency_digests, digests, outbox, reminders};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
 use crate::domain::digest::Part;
@@ -149,4 +153,107 @@ pub fn keep_digest(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The heads whom no mail of their own tells of overdue cases, by agency.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn heads_not_told(conn: &mut Connection) -> Result<Vec<Officer>, StorageError> {
+    let mut heads = officers::heads(conn)?;
+    let of: Vec<Id> = heads.iter().map(|head| Id(head.id)).collect();
+    let rows: Vec<ReminderRow> = reminders::table
+        .filter(reminders::wanted.eq(true))
+        .filter(reminders::officer_id.eq_any(of))
+        .select(ReminderRow::as_select())
+        .load(conn)?;
+    for row in rows {
+        let reminder = row.into_reminder()?;
+        if reminder.parts.contains(&Part::Overdue) {
+            heads.retain(|head| head.id != reminder.officer);
+        }
+    }
+    Ok(heads)
+}
+
+/// The agencies whose own mailbox was told of a day's overdue cases.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn agencies_told(conn: &mut Connection, day: NaiveDate) -> Result<Vec<Uuid>, StorageError> {
+    let told: Vec<Id> = agency_digests::table
+        .filter(agency_digests::day.eq(day))
+        .select(agency_digests::agency_id)
+        .load(conn)?;
+    Ok(told.into_iter().map(Uuid::from).collect())
+}
+
+/// Keeps that an agency's mailbox was told of a day; without a mail where nothing was overdue.
+///
+/// # Errors
+///
+/// [`StorageError::Duplicate`], if it was told already.
+pub fn keep_agency_digest(
+    conn: &mut Connection,
+    agency: Uuid,
+    day: NaiveDate,
+    mail: Option<Uuid>,
+) -> Result<(), StorageError> {
+    diesel::insert_into(agency_digests::table)
+        .values((
+            agency_digests::agency_id.eq(Id(agency)),
+            agency_digests::day.eq(day),
+            agency_digests::mail_id.eq(mail.map(Id)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A digest that did not arrive, and after which none did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Whose it was; the agency's own mailbox has nobody's.
+    pub officer: Option<Uuid>,
+    /// Of which day.
+    pub day: NaiveDate,
+}
+
+/// Whose last digest of an agency did not arrive.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn undelivered(
+    conn: &mut Connection,
+    agency: Uuid,
+    since: NaiveDate,
+) -> Result<Vec<Undelivered>, StorageError> {
+    let of_officers: Vec<(Id, NaiveDate, String)> = digests::table
+        .inner_join(outbox::table.on(digests::mail_id.eq(outbox::id.nullable())))
+        .filter(outbox::agency_id.eq(Id(agency)))
+        .filter(digests::day.ge(since))
+        .order((digests::day, digests::officer_id))
+        .select((digests::officer_id, digests::day, outbox::state))
+        .load(conn)?;
+    let of_agency: Vec<(NaiveDate, String)> = agency_digests::table
+        .inner_join(outbox::table.on(agency_digests::mail_id.eq(outbox::id.nullable())))
+        .filter(agency_digests::agency_id.eq(Id(agency)))
+        .filter(agency_digests::day.ge(since))
+        .order(agency_digests::day)
+        .select((agency_digests::day, outbox::state))
+        .load(conn)?;
+    let all = of_officers
+        .into_iter()
+        .map(|(officer, day, state)| (Some(officer.0), day, state))
+        .chain(of_agency.into_iter().map(|(day, state)| (None, day, state)));
+    let last: BTreeMap<_, _> = all
+        .map(|(officer, day, state)| (officer, (day, state)))
+        .collect();
+    let failed = last
+        .into_iter()
+        .filter(|(_, (_, state))| state == Delivery::GivenUp.code())
+        .map(|(officer, (day, _))| Undelivered { officer, day });
+    Ok(failed.collect())
 }

@@ -50,12 +50,24 @@ fn an_office_in_order_is_said_to_be() {
     assert!(output.status.success(), "{}", printed(&output));
     assert!(line(&output, "数据库").starts_with("正常  数据库  SQLite"));
     assert!(line(&output, "主密钥").contains("与数据库相符"));
+    assert!(line(&output, "提醒").starts_with("正常"), "{}", printed(&output));
+    let head = ["user", "add", "liwei", "--name", "李伟", "--role", "head"];
+    assert!(
+        command(directory.path(), &head)
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    let head = line(&check(directory.path()), "提醒");
+    assert!(head.starts_with("提示") && head.contains("李伟没有登记"), "{head}");
+    assert!(head.contains("没有人会收到邮件"), "{head}");
     let json = command(directory.path(), &["check", "--format", "json"])
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(report["good"], true);
-    assert_eq!(report["findings"].as_array().unwrap().len(), 6);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 7);
 }
 
 #[test]

@@ -10,11 +10,12 @@ use yishen::storage::outbox::{self, Mail};
 use crate::support::office::{Office, PAPERS, day, in_both_offices};
 use crate::support::staff::{PASSWORD, Person, sign_in};
 
-const ALL: [(&str, &str); 8] = [
+const ALL: [(&str, &str); 9] = [
     ("parts.overdue", "yes"),
     ("parts.today", "yes"),
     ("parts.soon", "yes"),
     ("parts.approval", "yes"),
+    ("parts.confirm", "yes"),
     ("parts.new", "yes"),
     ("parts.consultations", "yes"),
     ("parts.letters", "yes"),
@@ -69,10 +70,14 @@ in_both_offices! {
         assert!(mail.subject.contains("新收到的申请1件"), "{}", mail.subject);
         assert!(!String::from_utf8_lossy(&mail.recipient_sealed).contains("wang@"));
 
-        // The next day there is nothing new to say, and nothing is said.
+        // Filed on Monday, to be confirmed within two working days.
+        assert!(mail.body_text.contains("待确认的申请（1件）"), "{}", mail.body_text);
+        assert!(mail.body_text.contains("请在2026年6月3日以前与申请人确认"), "{}", mail.body_text);
+        // The next day nothing is new, and receipt is still to be confirmed.
         office.app.clock.set(at(6, 3, 8));
-        assert_eq!(remind(&office.app).await.unwrap(), 0);
-        assert_eq!(digests(&office).await.len(), 1);
+        assert_eq!(remind(&office.app).await.unwrap(), 1);
+        let mails = digests(&office).await;
+        assert_eq!((mails.len(), mails[0].mail.subject.as_str()), (2, "依申请公开办件提醒：待确认的申请1件"));
     }
 
     async fn what_presses_is_told_and_what_is_overdue_goes_to_the_head_too(engine: Engine) {
@@ -153,6 +158,59 @@ in_both_offices! {
         assert_eq!(remind(&office.app).await.unwrap(), 1);
         office.app.clock.advance(TimeDelta::hours(2));
         assert_eq!(remind(&office.app).await.unwrap(), 0);
+    }
+
+    async fn what_is_overdue_goes_to_the_office_when_a_head_is_told_by_no_mail(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        office.has("sunli", "孙丽", &[Role::Head]).await;
+        let desk = head.get("/staff/queue").await;
+        assert!(desk.says("您没有登记接收“已逾期”提醒的邮箱") && desk.says("改为提醒机关的邮箱"));
+        assert!(!clerk.get("/staff/queue").await.says("您没有登记接收"));
+        let (case, number, _) = office.has_filed(&PAPERS).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        office.app.clock.set(at(6, 30, 8));
+        assert_eq!(remind(&office.app).await.unwrap(), 0, "today is the last day");
+        office.app.clock.set(at(7, 1, 8));
+        let (one, other) = tokio::join!(remind(&office.app), remind(&office.app));
+        assert_eq!(one.unwrap() + other.unwrap(), 1, "two heads, two servers, one mailbox");
+        let mails = digests(&office).await;
+        let mail = &mails[0].mail;
+        assert!(mail.subject.contains("已逾期1件") && mail.body_text.contains(&number));
+        assert!(mail.body_text.contains("请转告负责人") && mail.body_html.contains("请转告负责人"));
+        let sealed = &mail.recipient_sealed;
+        let to = yishen::notify::recipient::open(&office.app.vault, mail.id, sealed).unwrap();
+        assert_eq!(to, "xixialhb@126.com");
+    }
+
+    async fn a_reminder_that_fails_is_the_administrators_and_no_applicants_task(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let admin = office.has("zhouming", "周明", &[Role::Admin]).await;
+        wants(&clerk, "wang@example.gov.cn", &ALL).await;
+        office.has_filed(&PAPERS).await;
+        office.app.clock.set(at(6, 2, 8));
+        assert_eq!(remind(&office.app).await.unwrap(), 1);
+        for (login, person) in [("wangfang", &clerk), ("zhouming", &admin)] {
+            let page = sign_in(&person.browser, login, PASSWORD).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER);
+        }
+        assert!(!admin.get("/staff/officers").await.says("没有送到"));
+        let (mail, now) = (digests(&office).await[0].mail.id, office.app.clock.now());
+        let failed: Result<_, yishen::storage::StorageError> = office
+            .app
+            .database
+            .write(move |conn| outbox::given_up(conn, mail, "550 no such user", now))
+            .await;
+        failed.unwrap();
+        let tasks = clerk.get("/staff/to-serve").await;
+        assert!(tasks.says("没有待送达的文书和邮件"), "{}", tasks.text);
+        let accounts = admin.get("/staff/officers").await;
+        assert!(accounts.says("每日提醒的邮件没有送到：王芳（6月2日）"), "{}", accounts.text);
+        assert!(clerk.get("/staff/settings").await.says("2026年6月2日（周二）的提醒没有送到您的信箱"));
+        let listed = clerk.get("/staff/outbox?state=given_up").await;
+        assert!(listed.says("请核对“我的提醒”中的邮箱") && !listed.says("其他方式告知申请人"));
     }
 
     async fn everybody_chooses_for_themselves(engine: Engine) {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::accounts::{self, AccountError, Invitation, NewAccount};
+use crate::casework::reminders;
 use crate::domain::actor::Role;
 use crate::storage::StorageError;
 use crate::storage::officers::{self, Officer};
@@ -57,6 +58,8 @@ struct OfficersPage {
     token: String,
     notice: Option<&'static str>,
     given: Option<Given>,
+    /// What is not in order with the daily reminders.
+    warnings: Vec<String>,
     rows: Vec<Row>,
     roles: Vec<RoleBox>,
     form: View,
@@ -154,14 +157,24 @@ async fn list_page(
     notice: Option<&'static str>,
     invitation: Option<&Invitation>,
 ) -> Result<HttpResponse, WebError> {
-    let agency = officer.agency().id;
-    let all = app
-        .database
-        .read(move |conn| officers::list(conn, &[agency]))
-        .await?;
+    let (agency, today) = (officer.agency().clone(), app.clock.today());
+    let found = app.database.read(move |conn| {
+        let all = officers::list(conn, &[agency.id])?;
+        Ok::<_, StorageError>((all, reminders::faults(conn, &agency, today)?))
+    });
+    let (all, faults) = found.await?;
+    let undelivered = faults
+        .of_mails()
+        .map(|said| format!("{said}。请与本人核对邮箱；多人收不到的，请检查邮件服务器。"));
+    let warnings = faults
+        .of_heads()
+        .map(|said| format!("{said}。"))
+        .into_iter()
+        .chain(undelivered);
     page::show(
         status,
         &OfficersPage {
+            warnings: warnings.collect(),
             frame: super::frame(app, officer, "/staff/officers")?,
             token: officer.token(app)?,
             notice,

@@ -102,7 +102,7 @@ pub async fn show(
             token: officer.token(&app)?,
             notice: match asked.done.as_str() {
                 "retried" => Some("已经放回发件箱，随即重新发送。"),
-                "returned" => Some("已登记退信，邮件列入“待送达”，请用其他方式告知收件人。"),
+                "returned" => Some("已登记退信。写给申请人的邮件列入“待送达”，请用其他方式告知。"),
                 _ => None,
             },
             folder: if app.mailer.leaves_the_house() {
@@ -163,7 +163,12 @@ fn row(mail: &Mail, app: &App, may_note: bool) -> Row {
         why = format!("{why}（已试{}次，{}再试）", mail.attempts, words::moment(next));
     }
     if mail.delivery == Delivery::GivenUp {
-        why = format!("{why}（请用电话、信函等其他方式告知申请人）");
+        let advice = if mail.mail.case_id.is_some() {
+            "请用电话、信函等其他方式告知申请人"
+        } else {
+            "工作人员的每日提醒，请核对“我的提醒”中的邮箱"
+        };
+        why = format!("{why}（{advice}）");
     }
     Row {
         id: mail.mail.id,

@@ -10,12 +10,14 @@ use validator::ValidateEmail as _;
 use crate::app::App;
 use crate::casework::reminders::{self, ReminderError, Wish};
 use crate::domain::digest::Part;
+use crate::storage::reminders as kept;
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
 use crate::web::staff::see_other;
+use crate::web::words;
 
 /// How long an address may be.
 const EMAIL: usize = 254;
@@ -28,6 +30,8 @@ struct SettingsPage {
     notice: Option<&'static str>,
     hour: u32,
     folder: bool,
+    /// The day of the last digest, if it did not arrive.
+    undelivered: Option<String>,
     parts: Vec<Choice>,
     form: View,
 }
@@ -39,14 +43,23 @@ pub struct Done {
     done: String,
 }
 
-fn show_page(
+async fn show_page(
     app: &App,
     officer: &CurrentOfficer,
     status: StatusCode,
     notice: Option<&'static str>,
     form: View,
 ) -> Result<HttpResponse, WebError> {
+    let (agency, me, since) =
+        (officer.agency().id, officer.id(), app.clock.today() - reminders::LOOKED_BACK);
+    let undelivered = app
+        .database
+        .read(move |conn| kept::undelivered(conn, agency, since))
+        .await?
+        .into_iter()
+        .find(|digest| digest.officer == Some(me));
     let page = SettingsPage {
+        undelivered: undelivered.map(|digest| words::full_day(digest.day)),
         frame: super::frame(app, officer, "/staff/settings")?,
         token: officer.token(app)?,
         notice,
@@ -82,7 +95,7 @@ pub async fn show(
         fields.push((format!("parts.{}", part.code()), "yes".to_owned()));
     }
     let notice = (done.done == "saved").then_some("已保存。");
-    show_page(&app, &officer, StatusCode::OK, notice, View::filled(fields))
+    show_page(&app, &officer, StatusCode::OK, notice, View::filled(fields)).await
 }
 
 /// `POST /staff/settings`
@@ -114,7 +127,7 @@ pub async fn submit(
         back.add_fault("parts", "请至少选择一项提醒内容");
     }
     if back.has_faults() {
-        return show_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, None, back);
+        return show_page(&app, &officer, StatusCode::UNPROCESSABLE_ENTITY, None, back).await;
     }
     reminders::choose(&app, officer.officer(), &wish)
         .await

@@ -21,7 +21,7 @@ use crate::domain::applicant::ApplicantKind;
 use crate::domain::case::{Awaited, Stage};
 use crate::domain::channel::Channel;
 use crate::storage::queue::{self, Bands, Filter, Page};
-use crate::storage::{StorageError, officers};
+use crate::storage::{StorageError, officers, reminders};
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
@@ -68,6 +68,8 @@ struct QueuePage {
     form: View,
     /// What waits for whoever looks: where it is, and what it says.
     for_me: Option<Link>,
+    /// Said to a head whom no mail tells of overdue cases; may be empty.
+    not_told: &'static str,
     handlers: Vec<Choice>,
     waits: Vec<Choice>,
     stages: Vec<Choice>,
@@ -86,6 +88,7 @@ struct QueuePage {
 struct Found {
     bands: Bands,
     for_me: i64,
+    not_told: bool,
     page: Page,
     names: HashMap<Uuid, String>,
     colleagues: Vec<Choice>,
@@ -123,6 +126,11 @@ pub async fn show(
             bands: bands(&asked, found.bands),
             form: filled(&asked),
             for_me: for_me(&asked, found.for_me),
+            not_told: match (found.not_told, officer.agency().email.is_empty()) {
+                (false, _) => "",
+                (true, true) => "您没有登记接收“已逾期”提醒的邮箱，办件逾期时没有人会收到邮件。",
+                (true, false) => "您没有登记接收“已逾期”提醒的邮箱，办件逾期时改为提醒机关的邮箱。",
+            },
             waits: choices(Awaited::ALL.map(|awaited| (awaited.code(), awaited.label()))),
             stages: choices(Stage::CODES.map(|code| (code, Stage::label_of(code).unwrap_or(code)))),
             channels: choices(Channel::ALL.map(|channel| (channel.code(), channel.label()))),
@@ -144,7 +152,7 @@ async fn find(app: &App, officer: &CurrentOfficer, asked: &Asked) -> Result<Foun
     let filter = asked.filter(agency, me, today, &app.calendar);
     let (after, hands) = (asked.after.parse().ok(), asked.in_hands(me));
     let soon = asked::soon(today, &app.calendar);
-    let mine = awaited_by(officer);
+    let (mine, is_head) = (awaited_by(officer), officer.holds(&[Role::Head]));
     let found = app.database.read(move |conn| {
         let bands = queue::bands(conn, &[agency], hands, today, soon)?;
         let page = queue::page(conn, &filter, after.as_ref(), PAGE)?;
@@ -155,7 +163,12 @@ async fn find(app: &App, officer: &CurrentOfficer, asked: &Asked) -> Result<Foun
             .iter()
             .filter(|officer| officer.id != me && works(&officer.roles))
             .map(|officer| Choice::new(officer.id.to_string(), officer.name.as_str()));
+        let not_told = is_head
+            && reminders::heads_not_told(conn)?
+                .iter()
+                .any(|head| head.id == me);
         Ok::<_, StorageError>(Found {
+            not_told,
             bands,
             for_me,
             page,
