@@ -102,7 +102,7 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
     let papers = letters.iter().flat_map(MadeOut::files);
     let files: Vec<Incoming> = papers.chain(deed.attachments.iter().cloned()).collect();
     let found = match deed.act {
-        Act::Propose { .. } => outgoing::look(app, &files).await?,
+        Act::Propose { .. } => outgoing::look(app, &kept.agency, &files).await?,
         _ => Vec::new(),
     };
     let sealing = papers::case_key(&app.vault, &kept.secrets)?;
