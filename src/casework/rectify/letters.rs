@@ -65,7 +65,7 @@ pub(super) fn opened(
 ///
 /// # Errors
 ///
-/// [`CaseworkError::NotAllowed`](crate::casework::CaseworkError::NotAllowed) to anybody but a
+/// [`CaseworkError::NotAllowed`] to anybody but a
 /// clerk; [`CaseworkError::Days`] for a day that cannot be; [`StorageError::NotFound`], also for
 /// another agency's letter.
 pub async fn serve(
