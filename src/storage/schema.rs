@@ -9,7 +9,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use crate::storage::types::{SqlId, SqlInstant};
 
     agencies (id) {
@@ -27,6 +27,7 @@ diesel::table! {
         court -> Text,
         own_review_allowed -> Bool,
         created_at -> SqlInstant,
+        unit -> Integer,
     }
 }
 
@@ -97,6 +98,7 @@ diesel::table! {
         family_id -> Nullable<SqlId>,
         asked_by -> Nullable<Integer>,
         document_index -> Nullable<Binary>,
+        unit -> Integer,
     }
 }
 
