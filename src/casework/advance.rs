@@ -10,7 +10,7 @@ use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
 use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::view::Kept;
-use crate::casework::{CaseworkError, mailbox, outgoing, papers};
+use crate::casework::{CaseworkError, answers, mailbox, outgoing, papers};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
@@ -102,7 +102,7 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
     let papers = letters.iter().flat_map(MadeOut::files);
     let files: Vec<Incoming> = papers.chain(deed.attachments.iter().cloned()).collect();
     let found = match deed.act {
-        Act::Propose { .. } => outgoing::look(app, &files).await?,
+        Act::Propose { .. } => outgoing::look(app, &kept.agency, &files).await?,
         _ => Vec::new(),
     };
     let sealing = papers::case_key(&app.vault, &kept.secrets)?;
@@ -130,14 +130,8 @@ async fn attempt(app: &App, deed: Deed) -> Result<CaseFile, CaseworkError> {
             storage::fees::insert(conn, agency.id, case, deed.on, *yuan)?;
         }
         if let (Act::Approve, Some(handling)) = (&deed.act, file.case.stage.handling()) {
-            let consultations = &handling.course.consultations;
-            // A year without its calendar gives no figure, and no reason to refuse the answer.
-            if let Ok(answered) = handling
-                .term
-                .answered(deed.on, consultations, &office.calendar)
-            {
-                storage::figures::insert(conn, agency.id, case, deed.on, answered)?;
-            }
+            let of = (agency.id, case);
+            answers::decide(conn, &office.calendar, of, handling, &letters, deed.on)?;
         }
         if let Some(amended) = &amended {
             storage::cases::save_secrets(conn, case, amended)?;

@@ -207,6 +207,7 @@ fn new_part(
         filed_at: now,
         arrived_on: from.arrived_on,
         name_index: Some(papers::name_index(&app.vault, written.applicant_name())),
+        document_index: papers::document_index(&app.vault, written),
         form_token: None,
         query_code_mac: mac.and_then(|mac| mac.try_into().ok()),
         imported: from.imported,

@@ -224,6 +224,7 @@ impl Prepared {
             filed_at: now,
             arrived_on: filing.arrived_on,
             name_index: Some(papers::name_index(&app.vault, name)),
+            document_index: papers::document_index(&app.vault, &filing.papers),
             form_token: Some(token),
             query_code_mac: Some(code_mac(app, &query_code(app, &filing.form_token))),
             imported: false,

@@ -14,8 +14,9 @@ use crate::app::App;
 use crate::casework::attachments::Incoming;
 use crate::casework::record::{self, Happened};
 use crate::casework::{CaseworkError, ids, papers};
-use crate::documents::outgoing::Finding;
+use crate::documents::outgoing::{Finding, Own};
 use crate::domain::actor::{Actor, Role};
+use crate::domain::agency::Agency;
 use crate::domain::case::NotAllowed;
 use crate::domain::outgoing::{Answer, FindingKind};
 use crate::storage::attachments::{Attachment, Purpose};
@@ -60,8 +61,13 @@ pub struct FindingView {
 /// [`CaseworkError::Interrupted`].
 pub(super) async fn look(
     app: &App,
+    agency: &Agency,
     files: &[Incoming],
 ) -> Result<Vec<Vec<Finding>>, CaseworkError> {
+    let own = Own {
+        names: vec![agency.name.clone()],
+        contacts: vec![agency.telephone.clone(), agency.email.clone()],
+    };
     let mut found = Vec::new();
     for file in files {
         if file.purpose != Purpose::Reply {
@@ -72,7 +78,7 @@ pub(super) async fn look(
             .acquire()
             .await
             .map_err(|_| CaseworkError::Interrupted)?;
-        let (reader, bytes) = (app.reader.clone(), file.bytes.clone());
+        let (reader, bytes) = (app.reader.clone(), own.parcel(&file.bytes));
         let looked = tokio::task::spawn_blocking(move || {
             let answer = reader.run(TASK, bytes).map_err(|fault| fault.to_string())?;
             serde_json::from_slice(&answer).map_err(|_| "检查结果无法识别".to_owned())

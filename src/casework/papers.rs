@@ -144,6 +144,22 @@ pub fn name_index(vault: &Vault, name: &str) -> [u8; 32] {
     vault.blind_index("applicant name", name)
 }
 
+/// The number that tells an applicant from namesakes, as something to search for; `None` where
+/// none was given.
+#[must_use]
+pub fn document_index(vault: &Vault, papers: &Draft) -> Option<[u8; 32]> {
+    let is_organisation = papers
+        .applicant_kind()
+        .is_some_and(ApplicantKind::is_organisation);
+    let number = if is_organisation {
+        &papers.credit_code
+    } else {
+        &papers.document_number
+    };
+    let number: String = number.split_whitespace().collect();
+    (!number.is_empty()).then(|| vault.blind_index("applicant document", &number.to_uppercase()))
+}
+
 /// A name as it may be shown without a reason: its first character, and stars for the rest.
 #[must_use]
 pub fn masked_name(name: &str) -> String {

@@ -18,7 +18,7 @@ use crate::domain::number::CaseNumber;
 use crate::domain::similar::{ALIKE, SAME, Words, likeness};
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::items::{self, Item};
-use crate::storage::{self, Connection, StorageError, search};
+use crate::storage::{self, Connection, StorageError, applicants, search};
 use crate::vault::Vault;
 
 /// How many texts are compared after the index has named them.
@@ -145,7 +145,7 @@ pub async fn beside(app: &App, agency: Uuid, case: Uuid) -> Result<Beside, Casew
         storage::cases::find(conn, agency, case)?;
         let secrets = storage::cases::secrets(conn, case)?;
         let own = words_of(&papers::open(&vault, case, &secrets)?);
-        let same = search::of_same_applicant(conn, agency, case, OF_APPLICANT)?;
+        let same = applicants::others(conn, agency, case, OF_APPLICANT)?;
         let hashes = hashed(&vault, OF_CASES, &own);
         let mut likely = search::cases_like(conn, agency, &hashes, CANDIDATES)?;
         likely.retain(|other| *other != case && !same.contains(other));
@@ -265,8 +265,7 @@ fn look_at(
         .map(|other| other.id)
         .collect();
     same.push(case);
-    let applicants = search::applicants(conn, &same)?;
-    let different: BTreeSet<Vec<u8>> = applicants.into_iter().map(|(_, name)| name).collect();
+    let different: BTreeSet<Vec<u8>> = applicants::of_cases(conn, &same)?.into_iter().collect();
     Ok((hashes, i32::try_from(different.len()).unwrap_or(i32::MAX).max(1)))
 }
 

@@ -16,6 +16,7 @@ use crate::domain::case::{Case, Stage};
 use crate::domain::channel::Channel;
 use crate::domain::deadline::{DueDate, Schedule, UnknownYear};
 use crate::domain::number::CaseNumber;
+use crate::storage::applicants::Filings;
 use crate::storage::attachments::{Attachment, Purpose};
 use crate::storage::cases::{CaseFile, Secrets};
 use crate::storage::events::Event;
@@ -76,10 +77,8 @@ pub struct CaseView {
     pub imported: bool,
     /// How many different applicants have asked for the same, as far as it was looked at.
     pub asked_by: i32,
-    /// How many applications the applicant handed in in the month of this one.
-    pub of_the_month: u32,
-    /// How many applications the applicant has filed in the year of this one's arrival.
-    pub of_the_year: u32,
+    /// What its applicant has filed with the office.
+    pub filings: Filings,
 }
 
 /// An attachment as a page lists it.
@@ -106,8 +105,7 @@ pub(super) struct Kept {
     pub(super) findings: Vec<KeptFinding>,
     pub(super) letters: Vec<IssuedLetter>,
     pub(super) redress: Vec<storage::redress::Recorded>,
-    pub(super) of_the_month: u32,
-    pub(super) of_the_year: u32,
+    pub(super) filings: Filings,
     pub(super) events: Vec<Event>,
     pub(super) officers: HashMap<Uuid, String>,
     pub(super) mails: Vec<Mail>,
@@ -130,8 +128,7 @@ impl Kept {
             findings: storage::outgoing::of_case(conn, file.id)?,
             letters: storage::letters::of_case(conn, file.id)?,
             redress: storage::redress::of_case(conn, file.id)?,
-            of_the_month: storage::cases::filed_in_month(conn, &file, file.arrived_on)?,
-            of_the_year: storage::cases::filed_in_year(conn, &file, file.arrived_on)?,
+            filings: storage::applicants::filings(conn, &file)?,
             events: storage::events::of_case(conn, file.id)?,
             officers: officers
                 .into_iter()
@@ -240,8 +237,7 @@ pub async fn case_page(app: &App, agency: Uuid, case: Uuid) -> Result<CaseView, 
         agency: kept.agency,
         letters: kept.letters,
         redress: kept.redress,
-        of_the_month: kept.of_the_month,
-        of_the_year: kept.of_the_year,
+        filings: kept.filings,
         mails: kept.mails,
         relatives: kept.relatives,
         asked_by: kept.asked_by,

@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use super::CliError;
 use super::output::deliver;
 use crate::confined;
-use crate::documents::{outgoing, reading};
+use crate::documents::outgoing::{self, Own};
+use crate::documents::reading;
 
 /// The most bytes of a file that are looked at.
 const AT_MOST: u64 = 64 << 20;
@@ -47,7 +48,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
             Ok(ExitCode::SUCCESS)
         }
         Task::LookInto => {
-            let findings = outgoing::look(&input()?);
+            let parcel = input()?;
+            let (own, file) = Own::unpack(&parcel).ok_or_else(|| CliError::new("没有收到文件"))?;
+            let findings = outgoing::look(file, &own);
             deliver(&serde_json::to_vec(&findings)?, None, false)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -47,6 +47,25 @@ pub fn load(directory: &Path) -> Result<WorkingCalendar, ConfigError> {
     Ok(WorkingCalendar::new(arrangements))
 }
 
+/// Keeps the text of a year's arrangement in the folder `calendar` of `directory`, whole or not
+/// at all; where it lies then.
+///
+/// # Errors
+///
+/// [`ConfigError::Unwritable`].
+pub fn keep(directory: &Path, year: i32, text: &str) -> Result<PathBuf, ConfigError> {
+    let folder = directory.join("calendar");
+    let path = folder.join(format!("{year}.toml"));
+    let unfinished = folder.join(format!("{year}.toml.new"));
+    let written = fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&unfinished, text))
+        .and_then(|()| fs::File::open(&unfinished)?.sync_all())
+        .and_then(|()| fs::rename(&unfinished, &path));
+    written
+        .map_err(|error| ConfigError::Unwritable { path: path.clone(), why: error.to_string() })?;
+    Ok(path)
+}
+
 /// The arrangements that the program brings along, oldest first.
 fn built_in() -> Result<Vec<Arrangement>, ConfigError> {
     BUILT_IN

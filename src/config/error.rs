@@ -15,6 +15,14 @@ pub enum ConfigError {
         /// What the system said.
         why: String,
     },
+    /// A file of the settings cannot be written.
+    #[error("无法写入配置文件 {}：{why}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
     /// A settings file is not TOML.
     #[error("{place}：不是有效的 TOML（{why}）")]
     NotToml {

@@ -49,6 +49,15 @@ pub struct Taken {
     pub count: u64,
 }
 
+/// Answers that were decided on and have not left the office: in time or not is not said yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unsent {
+    /// All of them.
+    pub all: u64,
+    /// Those whose last day is over.
+    pub late: u64,
+}
+
 /// A number of this year beside that of last year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
@@ -60,7 +69,7 @@ pub struct Comparison {
     pub last_year: u64,
 }
 
-/// How fast answers were given.
+/// How fast answers were given, by the day on which they left the office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Timeliness {
     /// Answers whose days are known.

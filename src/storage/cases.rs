@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ pub struct NewCase {
     pub attention_on: Option<NaiveDate>,
     /// The applicant's name as something to search for.
     pub name_index: Option<[u8; 32]>,
+    /// The number of the document that says who applied, as something to search for.
+    pub document_index: Option<[u8; 32]>,
     /// The form's token as something to search for.
     pub form_token: Option<[u8; 32]>,
     /// What proves the 查询码.
@@ -196,6 +198,7 @@ pub fn insert(
             (
                 cases::handler_id.eq(new.case.handler.map(Id)),
                 cases::name_index.eq(new.name_index.map(Vec::from)),
+                cases::document_index.eq(new.document_index.map(Vec::from)),
                 cases::form_token.eq(new.form_token.map(Vec::from)),
                 cases::query_code_mac.eq(new.query_code_mac.map(Vec::from)),
                 cases::imported.eq(new.imported),
@@ -366,6 +369,56 @@ pub fn list_open(conn: &mut Connection, agency: Uuid) -> Result<Vec<CaseFile>, S
     rows.into_iter().map(CaseRow::into_file).collect()
 }
 
+/// Open cases of all agencies in order of their identity after `after`, or only those whose
+/// last day is provisional.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a row that contradicts itself.
+pub fn list_clocks(
+    conn: &mut Connection,
+    only_provisional: bool,
+    after: Option<Uuid>,
+    at_most: i64,
+) -> Result<Vec<CaseFile>, StorageError> {
+    let mut query = cases::table
+        .filter(cases::attention_on.is_not_null())
+        .filter(cases::id.gt(Id(after.unwrap_or_default())))
+        .order(cases::id)
+        .limit(at_most)
+        .select(CaseRow::as_select())
+        .into_boxed();
+    if only_provisional {
+        query = query.filter(cases::due_provisional.eq(true));
+    }
+    let rows: Vec<CaseRow> = query.load(conn)?;
+    rows.into_iter().map(CaseRow::into_file).collect()
+}
+
+/// Keeps days that were counted anew, unless the case was changed after `read` was read;
+/// whether they were kept.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn set_clock(
+    conn: &mut Connection,
+    read: &CaseFile,
+    due: Option<DueDate>,
+    attention_on: Option<NaiveDate>,
+) -> Result<bool, StorageError> {
+    let changed = diesel::update(cases::table)
+        .filter(cases::id.eq(Id(read.id)))
+        .filter(cases::version.eq(read.version))
+        .set((
+            cases::due_on.eq(due.map(|due| due.on)),
+            cases::due_provisional.eq(due.is_some_and(|due| due.provisional)),
+            cases::attention_on.eq(attention_on),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// The 受理编号 of each of these cases.
 ///
 /// # Errors
@@ -501,56 +554,4 @@ pub fn save(
     } else {
         Err(StorageError::Conflict)
     }
-}
-
-/// How many applications the applicant of a case handed in to the same agency in the calendar
-/// month of `month`, this one included: by name, which is all that older records have.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn filed_in_month(
-    conn: &mut Connection,
-    case: &CaseFile,
-    month: NaiveDate,
-) -> Result<u32, StorageError> {
-    filed_since(conn, case, month.with_day(1), Months::new(1))
-}
-
-/// How many applications the applicant of a case has filed with its agency in a calendar year,
-/// as [`filed_in_month`] counts them.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn filed_in_year(
-    conn: &mut Connection,
-    case: &CaseFile,
-    year: NaiveDate,
-) -> Result<u32, StorageError> {
-    filed_since(conn, case, year.with_ordinal(1), Months::new(12))
-}
-
-fn filed_since(
-    conn: &mut Connection,
-    case: &CaseFile,
-    first: Option<NaiveDate>,
-    months: Months,
-) -> Result<u32, StorageError> {
-    let name: Option<Vec<u8>> = cases::table
-        .find(Id(case.id))
-        .select(cases::name_index)
-        .first(conn)?;
-    let (Some(name), Some(first)) = (name, first) else {
-        return Ok(1);
-    };
-    let next = first.checked_add_months(months).unwrap_or(first);
-    let count: i64 = cases::table
-        .filter(cases::agency_id.eq(Id(case.agency_id)))
-        .filter(cases::name_index.eq(name))
-        .filter(cases::arrived_on.ge(first))
-        .filter(cases::arrived_on.lt(next))
-        .count()
-        .get_result(conn)?;
-    Ok(u32::try_from(count).unwrap_or(1).max(1))
 }

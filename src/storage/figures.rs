@@ -1,42 +1,16 @@
-//! What figures are made of: applications by the day of receipt and of closing, and how long
-//! answers took.
+//! What figures are made of: applications by the day of receipt and of closing.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{answers, cases};
+use super::schema::cases;
 use super::types::Id;
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::channel::Channel;
-use crate::domain::deadline::Answered;
 use crate::domain::outcome::Outcome;
-use crate::report::figures::{Closed, Received, Taken};
-
-/// Keeps how long an answer took.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn insert(
-    conn: &mut Connection,
-    agency: Uuid,
-    case: Uuid,
-    on: NaiveDate,
-    answered: Answered,
-) -> Result<(), StorageError> {
-    diesel::insert_into(answers::table)
-        .values((
-            answers::case_id.eq(Id(case)),
-            answers::agency_id.eq(Id(agency)),
-            answers::answered_on.eq(on),
-            answers::working_days.eq(i32::try_from(answered.working_days).unwrap_or(i32::MAX)),
-            answers::is_late.eq(answered.is_late),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
+use crate::report::figures::{Closed, Received};
 
 fn broken(table: &'static str) -> StorageError {
     StorageError::Inconsistent { table, row: String::new(), why: "a group cannot be read" }
@@ -124,31 +98,4 @@ pub fn open(conn: &mut Connection, agencies: &[Uuid]) -> Result<u64, StorageErro
         .count()
         .get_result(conn)?;
     Ok(count(number))
-}
-
-/// How long the answers between two days took.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn taken(
-    conn: &mut Connection,
-    agencies: &[Uuid],
-    from: NaiveDate,
-    until: NaiveDate,
-) -> Result<Vec<Taken>, StorageError> {
-    let rows: Vec<(i32, bool, i64)> = answers::table
-        .filter(answers::agency_id.eq_any(agencies.iter().copied().map(Id)))
-        .filter(answers::answered_on.between(from, until))
-        .group_by((answers::working_days, answers::is_late))
-        .select((answers::working_days, answers::is_late, diesel::dsl::count_star()))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(days, is_late, number)| Taken {
-            working_days: u32::try_from(days).unwrap_or_default(),
-            is_late,
-            count: count(number),
-        })
-        .collect())
 }

@@ -9,6 +9,8 @@
 
 pub mod agencies;
 pub mod annual;
+pub mod answers;
+pub mod applicants;
 pub mod attachments;
 mod case_row;
 pub mod cases;

@@ -96,6 +96,7 @@ diesel::table! {
         awaits -> Nullable<Text>,
         family_id -> Nullable<SqlId>,
         asked_by -> Nullable<Integer>,
+        document_index -> Nullable<Binary>,
     }
 }
 
@@ -502,15 +503,18 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Date, Integer};
+    use diesel::sql_types::{Bool, Date, Integer, Nullable, Text};
     use crate::storage::types::{SqlId};
 
     answers (case_id) {
         case_id -> SqlId,
         agency_id -> SqlId,
-        answered_on -> Date,
-        working_days -> Integer,
-        is_late -> Bool,
+        answered_on -> Nullable<Date>,
+        working_days -> Nullable<Integer>,
+        is_late -> Nullable<Bool>,
+        decided_on -> Date,
+        state -> Nullable<Text>,
+        due_on -> Nullable<Date>,
     }
 }
 

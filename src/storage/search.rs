@@ -87,54 +87,6 @@ pub fn asked_by(conn: &mut Connection, case: Uuid) -> Result<i32, StorageError> 
     Ok(found.unwrap_or_default())
 }
 
-/// The applicants of these cases, as the index of their names.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn applicants(
-    conn: &mut Connection,
-    cases: &[Uuid],
-) -> Result<Vec<(Uuid, Vec<u8>)>, StorageError> {
-    let rows: Vec<(Id, Option<Vec<u8>>)> = cases::table
-        .filter(cases::id.eq_any(cases.iter().copied().map(Id)))
-        .select((cases::id, cases::name_index))
-        .load(conn)?;
-    let named = rows
-        .into_iter()
-        .filter_map(|(id, name)| Some((id.0, name?)));
-    Ok(named.collect())
-}
-
-/// The latest other cases of an agency by the applicant of this one.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub fn of_same_applicant(
-    conn: &mut Connection,
-    agency: Uuid,
-    case: Uuid,
-    limit: i64,
-) -> Result<Vec<Uuid>, StorageError> {
-    let name: Option<Vec<u8>> = cases::table
-        .find(Id(case))
-        .select(cases::name_index)
-        .first(conn)?;
-    let Some(name) = name else {
-        return Ok(Vec::new());
-    };
-    let ids: Vec<Id> = cases::table
-        .filter(cases::agency_id.eq(Id(agency)))
-        .filter(cases::name_index.eq(name))
-        .filter(cases::id.ne(Id(case)))
-        .order(cases::id.desc())
-        .limit(limit)
-        .select(cases::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(|id| id.0).collect())
-}
-
 /// The cases of an agency that share most with these words, the likeliest first.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ async fn each_path_of_the_state_machine_is_walked_by_clicking() {
         // Paid for, heard about too many applications, put off, and taken back.
         let (case, _, _) = office.has_filed(&PAPERS).await;
         act(&clerk, &case, "confirm_receipt", &[("how", "telephone")], "办理中").await;
-        let fee = [("tariff", "pages"), ("quantity", "100")];
+        let fee = [("tariff", "pages"), ("pages", "100")];
         act(&head, &case, "charge_fee", &fee, "应缴700元").await;
         act(&clerk, &case, "record_fee_delivery", &[], "登记收费通知送达").await;
         act(&clerk, &case, "pay", &[], "重新起算").await;

@@ -90,7 +90,7 @@ fn given(act: ActKind) -> &'static [(&'static str, &'static str)] {
         ActKind::Correct => &[("description", "2025年度道路维修项目的预算批复")],
         ActKind::RecordReasons => &[("given", "given"), ("words", "用于办理征收补偿")],
         ActKind::DelayAnswer => &[("until", "2026-08-31")],
-        ActKind::ChargeFee => &[("tariff", "pages"), ("quantity", "100")],
+        ActKind::ChargeFee => &[("tariff", "pages"), ("pages", "100")],
         _ => &[],
     }
 }

@@ -131,7 +131,7 @@ async fn a_hostile_file_is_itself_a_finding_and_hurts_nobody() {
     let (_office, clerk, head, case) = in_hand(Engine::Sqlite).await;
     propose(&clerk, &case, "说明.docx", bytes).await;
     let page = clerk.get(&format!("{case}/outgoing")).await;
-    assert!(page.says("检查没有完成"), "{}", page.text);
+    assert!(page.says("未能检查"), "{}", page.text);
     assert_eq!(approve(&head, &case).await.status, StatusCode::CONFLICT);
     assert_eq!(head.get(&case).await.status, StatusCode::OK);
 }

@@ -11,7 +11,7 @@ use yishen::domain::case::Act;
 use yishen::domain::consultation::{Opinion, Party};
 use yishen::domain::outcome::Disposition;
 
-use crate::support::office::{Office, PAPERS, day, in_both_offices};
+use crate::support::office::{Office, day, in_both_offices, papers};
 
 /// The number in the row of a table that begins with these words, this year's first.
 fn row(page: &str, words: &str) -> Vec<String> {
@@ -34,8 +34,9 @@ in_both_offices! {
         let batch = import::check(&office.app, file.as_bytes()).unwrap();
         import::keep(&office.app, batch, &Actor::System, Arc::new(|_| {})).unwrap();
 
-        let (first, _) = office.file(&PAPERS).await;
-        let (second, _) = office.file(&PAPERS).await;
+        let by_mail = papers(&[("email", "zhang@example.com"), ("route", "email")]);
+        let (first, _) = office.file(&by_mail).await;
+        let (second, _) = office.file(&by_mail).await;
         office.act(&first, Act::ConfirmReceipt).await;
         office.act(&second, Act::ConfirmReceipt).await;
         office.act(&second, Act::Consult { party: Party::ThirdParty }).await;
@@ -52,7 +53,7 @@ in_both_offices! {
         assert!(page.says("截至2026年3月9日") && page.says("截至2025年3月9日"), "{}", page.text);
         assert_eq!(row(&page.text, "新收"), ["2", "1"], "May of last year is not yet");
         assert_eq!(row(&page.text, "办结"), ["2", "1"]);
-        assert_eq!(row(&page.text, "作出答复（件）"), ["2", "0"], "what was imported has no clock");
+        assert_eq!(row(&page.text, "答复已发出（件）"), ["2", "0"], "what was imported has no clock");
         assert_eq!(row(&page.text, "按期答复率"), ["100.0%", "—"]);
         assert_eq!(row(&page.text, "答复所用工作日，中位数"), ["0", "—"]);
         assert_eq!(row(&page.text, "答复所用工作日，九成不超过"), ["5", "—"]);

@@ -5,11 +5,13 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod calendar_arrives;
 mod cases_are_imported;
 mod citizen_files_an_application;
 mod citizen_fills_in_the_form;
 mod citizen_tracks_an_application;
 mod cli_audit;
+mod cli_calendar;
 mod cli_check;
 mod cli_due;
 mod cli_report;

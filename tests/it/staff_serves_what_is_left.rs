@@ -1,5 +1,6 @@
 //! What still has to reach somebody stands on one page until it did.
 
+use chrono::TimeDelta;
 use reqwest::StatusCode;
 use uuid::Uuid;
 use yishen::domain::actor::Role;
@@ -8,6 +9,7 @@ use yishen::jobs::deliver::deliver_one;
 use yishen::storage::{self, Connection, StorageError};
 
 use crate::support::office::{Office, day, in_both_offices, papers};
+use crate::support::staff::Person;
 
 in_both_offices! {
     async fn a_letter_stands_there_until_its_service_is_on_record(engine: Engine) {
@@ -42,6 +44,59 @@ in_both_offices! {
         let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
         let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
         assert!(!stranger.get("/staff/to-serve").await.says(&number));
+    }
+
+    async fn an_answer_is_in_time_by_the_day_on_which_it_left(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let (case, _, _) = office.has_filed(&papers(&[("route", "post")])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        // The last day is 30 June: decided on the day before, posted on the day after.
+        office.wait(TimeDelta::days(28));
+        let clerk = office.has("lina", "李娜", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        clerk.propose(&case, "not_exist", "三处均未检索到").await;
+        let path = format!("{case}/approve");
+        let page = head.get(&path).await;
+        head.send(&path, &page, &[]).await;
+        let figures = async |head: &Person| {
+            let page = head.get("/staff/figures").await.text;
+            ["答复已发出（件）", "按期答复（件）", "已决定、尚未发出（件）", "其中已超过期限（件）"].map(|row| {
+                let (_, rest) = page.split_once(&format!("{row}</th>")).unwrap();
+                let (_, cell) = rest.split_once("<td>").unwrap();
+                cell.split('<').next().unwrap().to_owned()
+            })
+        };
+        assert_eq!(figures(&head).await, ["0", "0", "1", "0"]);
+        assert!(clerk.get("/staff/to-serve").await.says("答复期限 2026年6月30日（周二）"));
+        office.wait(TimeDelta::days(2));
+        let clerk = office.has("zhaomin", "赵敏", &[Role::Clerk]).await;
+        let head = office.has("chenjing", "陈静", &[Role::Head]).await;
+        assert_eq!(figures(&head).await, ["0", "0", "1", "1"]);
+        assert!(clerk.get("/staff/to-serve").await.says("逾期1个工作日"));
+
+        let page = clerk.get("/staff/to-serve").await;
+        let links = page.text.split("href=\"").skip(1);
+        let ends = links.filter_map(|rest| rest.split('"').next());
+        // The newest stands last, after the receipt for who writes letters.
+        let service = ends.filter(|href| href.ends_with("/service")).last().unwrap().to_owned();
+        let serve = |how: &'static str, on: &'static str| {
+            let (clerk, service) = (&clerk, service.clone());
+            async move {
+                let form = clerk.get(&service).await;
+                let fields = [("how", how), ("on", on), ("postal_number", "EX123456789CN")];
+                let done = clerk.send_with(&service, &form, &fields, &[]).await;
+                assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+            }
+        };
+        serve("posted", "2026-07-01").await;
+        assert_eq!(figures(&head).await, ["1", "0", "0", "0"]);
+        // The clerk had mistaken the day, and puts it right; then the letter comes back.
+        serve("posted", "2026-06-30").await;
+        assert_eq!(figures(&head).await, ["1", "1", "0", "0"]);
+        serve("came_back", "2026-07-01").await;
+        serve("handed_over", "2026-07-01").await;
+        assert_eq!(figures(&head).await, ["1", "1", "0", "0"], "it left when it was posted first");
     }
 
     async fn a_mail_that_came_back_leaves_the_case_undone(engine: Engine) {

@@ -394,12 +394,12 @@ in_both_offices! {
         let (_office, clerk, head, case) = in_hand(engine).await;
         let path = format!("{case}/charge_fee");
         let page = head.get(&path).await;
-        assert!(page.says("该申请人6月已提交1件"), "{}", page.text);
-        let fields = [("tariff", "applications"), ("quantity", "10")];
+        assert!(page.says("本件是该申请人6月提交的第1件"), "{}", page.text);
+        let fields = [("tariff", "applications"), ("place", "10")];
         let nothing = head.step(&path, &[LetterKind::Fee], &fields).await;
-        assert_eq!(nothing.summary(), ["quantity"]);
+        assert_eq!(nothing.summary(), ["place"]);
         assert!(nothing.says("不收费"));
-        let fields = [("tariff", "pages"), ("quantity", "72")];
+        let fields = [("tariff", "pages"), ("pages", "72")];
         let look = [fields.as_slice(), &[("preview", "yes"), ("working", "乱写")]].concat();
         let look = head.step(&path, &[LetterKind::Fee], &look).await;
         assert!(look.says("信息处理费420元") && look.says("42页×10元＝420元"), "{}", look.text);

@@ -10,6 +10,7 @@ use yishen::domain::channel::Channel;
 use yishen::domain::deadline::DueDate;
 use yishen::domain::number::CaseNumber;
 use yishen::domain::outcome::{Disposition, Outcome};
+use yishen::storage::applicants::{self, Filings};
 use yishen::storage::attachments::{self, Attachment, Purpose};
 use yishen::storage::cases::NewCase;
 use yishen::storage::officers::{Officer, Setup};
@@ -244,6 +245,38 @@ on_both_engines! {
         assert_eq!(found.unwrap(), [file]);
         let kept = database.read(move |conn| cases::secrets(conn, id)).await;
         assert_eq!(kept.unwrap(), secrets());
+    }
+
+    async fn namesakes_are_told_apart_and_a_fee_counts_up_to_the_case(database: TestDatabase) {
+        let counted = database.write(|conn| {
+            let agency = has_agency(conn, "LH")?;
+            let elsewhere = has_agency(conn, "ZZ")?;
+            let mut filed = |agency, on: &str, document: Option<u8>| {
+                has_case(conn, &NewCase {
+                    name_index: Some([1; 32]),
+                    document_index: document.map(|document| [document; 32]),
+                    ..received(agency, day(on))
+                })
+            };
+            let first = filed(agency, "2026-06-01", Some(7))?;
+            let namesake = filed(agency, "2026-06-02", Some(8))?;
+            let older = filed(agency, "2026-06-03", None)?;
+            let second = filed(agency, "2026-06-30", Some(7))?;
+            let next_month = filed(agency, "2026-07-01", Some(7))?;
+            filed(agency, "2025-12-31", Some(7))?;
+            filed(elsewhere, "2026-06-04", Some(7))?;
+            let mut counts = Vec::new();
+            for file in [&first, &namesake, &older, &second, &next_month] {
+                let Filings { place_in_month, of_the_month, of_the_year } =
+                    applicants::filings(conn, file)?;
+                counts.push((place_in_month, of_the_month, of_the_year));
+            }
+            let others = applicants::others(conn, agency, namesake.id, 10)?;
+            Ok::<_, StorageError>((counts, others, older.id))
+        });
+        let (counts, others, older) = counted.await.unwrap();
+        assert_eq!(counts, [(1, 3, 4), (1, 2, 2), (3, 4, 5), (3, 3, 4), (1, 1, 4)]);
+        assert_eq!(others, [older], "who is known by name alone may be the same");
     }
 
     async fn another_agencys_case_is_none(database: TestDatabase) {

@@ -112,6 +112,7 @@ fn prepare(app: &App, case: ImportedCase, now: DateTime<Utc>) -> Result<Prepared
         filed_at: now,
         arrived_on: case.received_on,
         name_index: Some(papers::name_index(&app.vault, &case.name)),
+        document_index: None,
         form_token: None,
         query_code_mac: None,
         imported: true,

@@ -339,6 +339,11 @@ pub(super) fn counter(series: &str) -> String {
 }
 
 impl MadeOut {
+    /// Whether it carries the answer and still has to be served.
+    pub(super) const fn is_answer_to_serve(&self) -> bool {
+        matches!(self.kind, LetterKind::Answer(_)) && self.served.is_none()
+    }
+
     /// The papers, as files to be kept.
     pub(super) fn files(&self) -> [Incoming; 2] {
         let name = self

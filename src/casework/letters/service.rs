@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::attachments::{self, Incoming};
 use crate::casework::record::{self, Happened};
-use crate::casework::{CaseworkError, papers};
+use crate::casework::{CaseworkError, answers, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::case::NotAllowed;
 use crate::domain::letter::{ServedHow, Service};
@@ -73,6 +73,7 @@ pub async fn report_service(
                 let postal_number = report.postal_number.clone();
                 let service = Service { on, how, postal_number, evidence };
                 storage::letters::serve(conn, id, &service)?;
+                answers::served(conn, &office.calendar, &letter, on)?;
             }
             None => storage::letters::came_back(conn, id, on)?,
         }

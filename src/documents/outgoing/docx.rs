@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::office::{Node, Package, attribute, nodes};
-use super::{Fault, Finding, personal};
+use super::{Eye, Fault, Sighting};
 use crate::documents::reading::markup::unescaped;
 use crate::domain::outgoing::FindingKind;
 
@@ -22,11 +22,11 @@ const CHANGES: [&str; 10] = [
 ];
 
 /// What has to be looked at in a document.
-pub(super) fn look(package: &mut Package<'_>) -> Result<Vec<Finding>, Fault> {
+pub(super) fn look(package: &mut Package<'_>, eye: Eye<'_>) -> Result<Vec<Sighting>, Fault> {
     let mut findings = Vec::new();
     for (name, place) in parts(package) {
         let part = Part::read(&package.markup(&name)?, place);
-        findings.extend(part.findings());
+        findings.extend(part.findings(eye));
     }
     Ok(findings)
 }
@@ -93,24 +93,23 @@ impl Part {
         part
     }
 
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self, eye: Eye<'_>) -> Vec<Sighting> {
         let mut findings = Vec::new();
         if self.comments > 0 {
             let words = format!("批注{}条", self.comments);
-            findings.push(Finding::new(FindingKind::Comment, self.place, words));
+            findings.push(Sighting::new(FindingKind::Comment, self.place, words));
         }
         if self.changes > 0 {
             let by: Vec<&str> = self.changed_by.iter().map(String::as_str).collect();
             let words = format!("修订{}处，修订者：{}", self.changes, by.join("、"));
-            findings.push(Finding::new(FindingKind::TrackedChange, self.place, words));
+            findings.push(Sighting::new(FindingKind::TrackedChange, self.place, words));
         }
         if self.hidden > 0 {
             let words = format!("设为隐藏的文字{}处", self.hidden);
-            findings.push(Finding::new(FindingKind::HiddenText, self.place, words));
+            findings.push(Sighting::new(FindingKind::HiddenText, self.place, words));
         }
         for (number, text) in (1..).zip(&self.paragraphs) {
-            let place = format!("{}第{number}段", self.place);
-            findings.extend(personal::numbers(text, &place));
+            findings.extend(eye.numbers(text, self.place, &format!("第{number}段")));
         }
         findings
     }
@@ -118,8 +117,8 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
-    use super::super::look;
     use super::super::office::tests::package;
+    use super::super::tests::look;
     use super::*;
 
     #[test]
@@ -139,10 +138,10 @@ mod tests {
             .map(|one| (one.kind, one.place, one.excerpt))
             .collect();
         let expected = [
-            (FindingKind::TrackedChange, "正文", "修订1处，修订者：王芳"),
-            (FindingKind::HiddenText, "正文", "设为隐藏的文字1处"),
             (FindingKind::MobileNumber, "正文第2段", "138******00"),
+            (FindingKind::HiddenText, "正文", "设为隐藏的文字1处"),
             (FindingKind::Comment, "批注", "批注1条"),
+            (FindingKind::TrackedChange, "正文", "修订1处，修订者：王芳"),
             (FindingKind::Author, "文件属性", "作者：张三"),
             (FindingKind::Position, "文件中的图片", "照片中记录了拍摄地点的经纬度"),
         ];

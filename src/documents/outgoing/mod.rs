@@ -4,7 +4,9 @@
 //! find is said in [`LIMITS`], to the clerk too.
 
 mod docx;
+mod gather;
 mod office;
+mod own;
 mod pdf;
 mod personal;
 mod picture;
@@ -12,16 +14,22 @@ mod xlsx;
 
 use serde::{Deserialize, Serialize};
 
+use self::gather::{Sighting, gather, veiled};
+pub use self::own::Own;
 use crate::domain::outgoing::FindingKind;
 
 /// What these readers cannot see.
-pub const LIMITS: &str = "自动检查不能代替人工核对：图片和扫描件中的文字、用图片或者曲线图形遮盖的文字、\
-     嵌入文件中的内容检查不到；只核对居民身份证号码、手机号码和银行卡号，不核对姓名、住址等其他个人信息。";
+pub const LIMITS: &str = "自动检查不能代替人工核对：图片和扫描件画面上的文字（包括涂黑不彻底的）、\
+     用花纹或者半透明图形盖住的文字、用音视频或者其他格式保存的内容检查不到；只核对证件号码、\
+     电话号码、银行卡号和电子邮箱，不核对姓名、住址等其他个人信息。";
 
-/// The most findings of one file; what lies beyond is said in one more.
-const AT_MOST: usize = 200;
-/// The longest place, excerpt and name, in characters.
-const LENGTH: usize = 80;
+/// How deep files inside of files are looked into: an archive, and what is embedded in a file of
+/// it.
+const DEPTH: usize = 2;
+/// The longest excerpt, in characters.
+const LENGTH: usize = 200;
+/// The place of what concerns the file as such.
+const WHOLE: &str = "整个文件";
 
 /// Something in a file that has to be looked at before it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,41 +80,81 @@ enum Fault {
 }
 
 impl Fault {
-    fn finding(&self) -> Finding {
+    fn sighting(&self) -> Sighting {
         let words = match self {
             Self::Broken => "文件不完整或者格式有误，无法读取",
             Self::TooLarge => "文件展开后内容过多，没有检查",
         };
-        Finding::new(FindingKind::NotChecked, "整个文件", words)
+        Sighting::new(FindingKind::NotChecked, WHOLE, words)
     }
 }
 
 /// Everything in a file that has to be looked at; the kind of file is told by its first bytes.
 #[must_use]
-pub fn look(bytes: &[u8]) -> Vec<Finding> {
-    let not_looked_into =
-        |what| Ok(vec![Finding::new(FindingKind::NotLookedInto, "整个文件", what)]);
-    let looked = match bytes {
-        [b'P', b'K', 3 | 5, ..] => office::look(bytes),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            not_looked_into("旧版Office或者WPS文件（.doc、.xls、.wps、.et），程序不能检查其内容")
-        }
-        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => Ok(picture::look(bytes, "图片")),
-        _ if pdf::is_pdf(bytes) => pdf::look(bytes),
-        _ => plain_text(bytes).map_or_else(
-            || not_looked_into("程序不认识这种文件，不能检查其内容"),
-            |text| Ok(of_text(text)),
-        ),
-    };
-    let mut findings = looked.unwrap_or_else(|fault| vec![fault.finding()]);
-    let mut seen = std::collections::HashSet::new();
-    findings.retain(|one| seen.insert((one.kind, one.place.clone(), one.excerpt.clone())));
-    if findings.len() > AT_MOST {
-        findings.truncate(AT_MOST);
-        let words = format!("发现过多，只列出前{AT_MOST}项");
-        findings.push(Finding::new(FindingKind::NotChecked, "整个文件", words));
+pub fn look(bytes: &[u8], own: &Own) -> Vec<Finding> {
+    gather(Eye { own, depth: DEPTH }.look(bytes))
+}
+
+/// Who looks, and how deep.
+#[derive(Debug, Clone, Copy)]
+struct Eye<'a> {
+    /// What is no finding.
+    own: &'a Own,
+    depth: usize,
+}
+
+impl Eye<'_> {
+    fn look(self, bytes: &[u8]) -> Vec<Sighting> {
+        let not_looked_into =
+            |what| Ok(vec![Sighting::new(FindingKind::NotLookedInto, WHOLE, what)]);
+        let looked = match bytes {
+            [b'P', b'K', 3 | 5, ..] => office::look(bytes, self),
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => not_looked_into(
+                "旧版Office或者WPS文件（.doc、.xls、.wps、.et），程序不能检查其内容",
+            ),
+            [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => {
+                Ok(picture::look(bytes, "图片"))
+            }
+            _ if pdf::is_pdf(bytes) => pdf::look(bytes, self),
+            _ => plain_text(bytes).map_or_else(
+                || not_looked_into("程序不认识这种文件，不能检查其内容"),
+                |text| Ok(self.of_text(text)),
+            ),
+        };
+        looked.unwrap_or_else(|fault| vec![fault.sighting()])
     }
-    findings
+
+    fn of_text(self, text: &str) -> Vec<Sighting> {
+        let lines = (1..).zip(text.lines());
+        lines
+            .flat_map(|(number, line)| self.numbers(line, "", &format!("第{number}行")))
+            .collect()
+    }
+
+    /// The numbers of people in a text.
+    fn numbers(self, text: &str, place: &str, spot: &str) -> Vec<Sighting> {
+        let numbers = personal::numbers(text, self.own).into_iter();
+        numbers
+            .map(|(kind, masked)| Sighting::new(kind, place, masked).at(spot))
+            .collect()
+    }
+
+    /// Who wrote a file, unless it is the office itself or no person.
+    fn author(self, label: &str, value: &str, place: &str) -> Option<Sighting> {
+        let value = value.trim();
+        let is_person = !value.is_empty() && !self.own.is_author(value);
+        is_person.then(|| Sighting::new(FindingKind::Author, place, format!("{label}：{value}")))
+    }
+
+    /// What is to be seen in a file inside of the file.
+    fn inside(self, name: &str, bytes: &[u8]) -> Vec<Sighting> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            let words = "嵌套过深的文件，没有继续检查";
+            return vec![Sighting::new(FindingKind::NotLookedInto, WHOLE, words).inside(name)];
+        };
+        let seen = Self { depth, ..self }.look(bytes).into_iter();
+        seen.map(|one| one.inside(name)).collect()
+    }
 }
 
 /// A file that is nothing but text.
@@ -114,13 +162,6 @@ fn plain_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let is_plain = |one: char| !one.is_control() || one.is_whitespace();
     text.chars().all(is_plain).then_some(text)
-}
-
-fn of_text(text: &str) -> Vec<Finding> {
-    let lines = (1..).zip(text.lines());
-    lines
-        .flat_map(|(number, line)| personal::numbers(line, &format!("第{number}行")))
-        .collect()
 }
 
 /// A text in one line, cut where it is too long.
@@ -136,6 +177,11 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is found in a file of an office without a name.
+    pub(super) fn look(bytes: &[u8]) -> Vec<Finding> {
+        super::look(bytes, &Own::default())
+    }
 
     #[test]
     fn what_cannot_be_looked_into_is_said() {

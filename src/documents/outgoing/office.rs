@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _};
 
 use zip::ZipArchive;
 
-use super::{Fault, Finding, docx, picture, xlsx};
+use super::{Eye, Fault, Sighting, docx, picture, xlsx};
 use crate::documents::reading::markup::unescaped;
 use crate::domain::outgoing::FindingKind;
 
@@ -58,22 +58,22 @@ impl<'a> Package<'a> {
 }
 
 /// Looks into an archive, whatever it is.
-pub(super) fn look(bytes: &[u8]) -> Result<Vec<Finding>, Fault> {
+pub(super) fn look(bytes: &[u8], eye: Eye<'_>) -> Result<Vec<Sighting>, Fault> {
     let mut package = Package::open(bytes)?;
     let has = |name: &str| package.names.iter().any(|known| known == name);
     let mut findings = if has("word/document.xml") {
-        docx::look(&mut package)?
+        docx::look(&mut package, eye)?
     } else if has("xl/workbook.xml") {
-        xlsx::look(&mut package)?
+        xlsx::look(&mut package, eye)?
     } else {
         let what = if has("OFD.xml") {
             "OFD文件，程序不能检查其内容"
         } else {
             "程序不认识这种文件，不能检查其内容"
         };
-        return Ok(vec![Finding::new(FindingKind::NotLookedInto, "整个文件", what)]);
+        return Ok(vec![Sighting::new(FindingKind::NotLookedInto, "整个文件", what)]);
     };
-    findings.extend(properties(&mut package)?);
+    findings.extend(properties(&mut package, eye)?);
     for folder in ["word/media/", "xl/media/"] {
         for name in package.below(folder) {
             let picture = package.part(&name)?.unwrap_or_default();
@@ -84,14 +84,14 @@ pub(super) fn look(bytes: &[u8]) -> Result<Vec<Finding>, Fault> {
         let count = package.below(folder).len();
         if count > 0 {
             let words = format!("嵌入的文件{count}个，程序不能检查其内容");
-            findings.push(Finding::new(FindingKind::NotLookedInto, "嵌入的文件", words));
+            findings.push(Sighting::new(FindingKind::NotLookedInto, "嵌入的文件", words));
         }
     }
     Ok(findings)
 }
 
 /// Who wrote the file, as its properties say.
-fn properties(package: &mut Package<'_>) -> Result<Vec<Finding>, Fault> {
+fn properties(package: &mut Package<'_>, eye: Eye<'_>) -> Result<Vec<Sighting>, Fault> {
     const FIELDS: [(&str, &str, &str); 4] = [
         ("docProps/core.xml", "creator", "作者"),
         ("docProps/core.xml", "lastModifiedBy", "最后保存者"),
@@ -102,13 +102,10 @@ fn properties(package: &mut Package<'_>) -> Result<Vec<Finding>, Fault> {
     for (part, field, label) in FIELDS {
         let markup = package.markup(part)?;
         let value = content(&markup, field);
-        if !value.trim().is_empty() {
-            let words = format!("{label}：{}", value.trim());
-            findings.push(Finding::new(FindingKind::Author, "文件属性", words));
-        }
+        findings.extend(eye.author(label, &value, "文件属性"));
     }
     if !package.markup("docProps/custom.xml")?.is_empty() {
-        findings.push(Finding::new(FindingKind::Author, "文件属性", "有自定义的文件属性"));
+        findings.push(Sighting::new(FindingKind::Author, "文件属性", "有自定义的文件属性"));
     }
     Ok(findings)
 }
@@ -233,6 +230,7 @@ pub(super) mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
+    use super::super::Own;
     use super::*;
 
     /// An archive of these parts.
@@ -267,7 +265,7 @@ pub(super) mod tests {
     #[test]
     fn an_archive_of_another_kind_is_told() {
         let ofd = package(&[("OFD.xml", b"<x/>")]);
-        let findings = look(&ofd).unwrap();
+        let findings = super::super::tests::look(&ofd);
         assert_eq!(findings[0].kind, FindingKind::NotLookedInto);
         assert!(findings[0].excerpt.contains("OFD"));
     }
@@ -283,6 +281,9 @@ pub(super) mod tests {
             .iter()
             .map(|(name, part)| (name.as_str(), *part))
             .collect();
-        assert!(matches!(look(&package(&parts)), Err(Fault::TooLarge)));
+        assert!(matches!(
+            look(&package(&parts), Eye { own: &Own::default(), depth: 1 }),
+            Err(Fault::TooLarge)
+        ));
     }
 }

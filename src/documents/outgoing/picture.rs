@@ -1,6 +1,6 @@
 //! Where a picture was taken, and by whom: EXIF in JPEG and PNG, and XMP in JPEG.
 
-use super::Finding;
+use super::Sighting;
 use crate::domain::outgoing::FindingKind;
 
 /// The deepest that headers of a picture are followed.
@@ -10,7 +10,7 @@ const GPS: u16 = 0x8825;
 const ARTIST: u16 = 0x013B;
 
 /// What a picture's headers tell beside the picture.
-pub(super) fn look(bytes: &[u8], place: &str) -> Vec<Finding> {
+pub(super) fn look(bytes: &[u8], place: &str) -> Vec<Sighting> {
     let headers = if bytes.starts_with(&[0xFF, 0xD8]) {
         of_jpeg(bytes)
     } else {
@@ -24,10 +24,10 @@ pub(super) fn look(bytes: &[u8], place: &str) -> Vec<Finding> {
         };
         if position {
             let words = "照片中记录了拍摄地点的经纬度";
-            findings.push(Finding::new(FindingKind::Position, place, words));
+            findings.push(Sighting::new(FindingKind::Position, place, words));
         }
         if artist {
-            findings.push(Finding::new(FindingKind::Author, place, "照片中记录了拍摄者"));
+            findings.push(Sighting::new(FindingKind::Author, place, "照片中记录了拍摄者"));
         }
     }
     findings

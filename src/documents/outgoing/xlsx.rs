@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 
 use super::office::{Node, Package, attribute, nodes, says_yes};
-use super::{Fault, Finding, personal};
+use super::{Eye, Fault, Sighting};
 use crate::documents::reading::markup::unescaped;
 use crate::domain::outgoing::FindingKind;
 
 /// What has to be looked at in a workbook.
-pub(super) fn look(package: &mut Package<'_>) -> Result<Vec<Finding>, Fault> {
+pub(super) fn look(package: &mut Package<'_>, eye: Eye<'_>) -> Result<Vec<Sighting>, Fault> {
     let mut findings = Vec::new();
     let strings = shared(&package.markup("xl/sharedStrings.xml")?);
     let sheets = sheets(package)?;
     for sheet in &sheets {
         if sheet.is_hidden {
             let words = "取消隐藏后可以看到全部内容";
-            findings.push(Finding::new(FindingKind::HiddenSheet, &sheet.place, words));
+            findings.push(Sighting::new(FindingKind::HiddenSheet, &sheet.place, words));
         }
         let markup = package.markup(&sheet.part)?;
-        findings.extend(of_sheet(&markup, &sheet.place, &strings));
+        findings.extend(of_sheet(&markup, &sheet.place, &strings, eye));
     }
     for (folder, kind, words) in [
         ("xl/pivotCache/pivotCacheDefinition", FindingKind::PivotCache, "数据透视表的数据缓存"),
@@ -30,13 +30,13 @@ pub(super) fn look(package: &mut Package<'_>) -> Result<Vec<Finding>, Fault> {
         let count = package.below(folder).len();
         if count > 0 {
             let words = format!("{words}{count}份");
-            findings.push(Finding::new(kind, "工作簿", words));
+            findings.push(Sighting::new(kind, "工作簿", words));
         }
     }
     for name in package.below("xl/comments") {
         let markup = package.markup(&name)?;
         let text: Vec<String> = texts(&markup);
-        findings.extend(personal::numbers(&text.join("\n"), "单元格批注"));
+        findings.extend(eye.numbers(&text.join("\n"), "单元格批注", ""));
     }
     Ok(findings)
 }
@@ -117,7 +117,7 @@ fn texts(markup: &str) -> Vec<String> {
     texts
 }
 
-fn of_sheet(markup: &str, place: &str, strings: &[String]) -> Vec<Finding> {
+fn of_sheet(markup: &str, place: &str, strings: &[String], eye: Eye<'_>) -> Vec<Sighting> {
     let mut findings = Vec::new();
     let mut hidden_rows = Vec::new();
     let mut hidden_columns = Vec::new();
@@ -155,7 +155,7 @@ fn of_sheet(markup: &str, place: &str, strings: &[String]) -> Vec<Finding> {
                 } else {
                     written
                 };
-                findings.extend(personal::numbers(&text, &format!("{place}{cell}")));
+                findings.extend(eye.numbers(&text, place, &cell));
             }
             _ => {}
         }
@@ -166,7 +166,7 @@ fn of_sheet(markup: &str, place: &str, strings: &[String]) -> Vec<Finding> {
     ] {
         if !hidden.is_empty() {
             let words = format!("隐藏{}处：第{}{what}", hidden.len(), hidden.join("、"));
-            findings.push(Finding::new(kind, place, words));
+            findings.push(Sighting::new(kind, place, words));
         }
     }
     findings
@@ -182,8 +182,8 @@ fn is_unseen(attributes: &str, size: &str) -> bool {
 mod tests {
     use rust_xlsxwriter::{Note, Workbook};
 
-    use super::super::look;
     use super::super::office::tests::package;
+    use super::super::tests::look;
     use super::*;
 
     #[test]
@@ -206,8 +206,7 @@ mod tests {
             .map(|one| (one.kind, one.place.as_str()))
             .collect();
         for wanted in [
-            (FindingKind::MobileNumber, "工作表“公开”A1"),
-            (FindingKind::MobileNumber, "工作表“公开”B5"),
+            (FindingKind::MobileNumber, "工作表“公开”"),
             (FindingKind::HiddenRows, "工作表“公开”"),
             (FindingKind::HiddenColumns, "工作表“公开”"),
             (FindingKind::HiddenSheet, "工作表“底稿”"),

@@ -16,7 +16,7 @@ use crate::domain::outcome::Outcome;
 use crate::report::figures::{Closed, Timeliness};
 use crate::report::workload::{Due, Share, WEEKS, Workload, last_day};
 use crate::storage::queue::Bands;
-use crate::storage::{StorageError, figures, officers, queue};
+use crate::storage::{StorageError, answers, figures, officers, queue};
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
@@ -101,7 +101,7 @@ async fn gather(app: &App, agency: Uuid, today: NaiveDate) -> Result<Gathered, W
     let gathered = app.database.read(move |conn| {
         let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or(today);
         let mut took = |from, until| {
-            figures::taken(conn, &[agency], from, until).map(|taken| Timeliness::of(&taken))
+            answers::taken(conn, &[agency], from, until).map(|taken| Timeliness::of(&taken))
         };
         let timeliness = [
             took(day(year, 1, 1), today)?,
@@ -228,7 +228,7 @@ impl Gathered {
                 &format!("{}年全年", year - 1),
             ],
             vec![
-                row("作出答复（件）", this.answers.to_string(), last.answers.to_string()),
+                row("答复已发出（件）", this.answers.to_string(), last.answers.to_string()),
                 row("按期答复率", share(this), share(last)),
                 row("所用工作日，中位数", days(this.median), days(last.median)),
                 row("所用工作日，九成不超过", days(this.ninety), days(last.ninety)),

@@ -13,9 +13,9 @@ use crate::documents::chart::Chart;
 use crate::documents::paper::{CellKind, Grid, GridCell, html_table};
 use crate::documents::xlsx::Book;
 use crate::domain::redress::Ruling;
-use crate::report::figures::{Figures, Timeliness, same_day};
+use crate::report::figures::{Figures, Timeliness, Unsent, same_day};
 use crate::report::line::chinese_date;
-use crate::storage::{StorageError, agencies, figures, redress};
+use crate::storage::{StorageError, agencies, answers, figures, redress};
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::public::reports::{handed_out, media_type};
@@ -59,6 +59,7 @@ pub struct Asked {
 struct Gathered {
     figures: Figures,
     timeliness: [Timeliness; 2],
+    unsent: Unsent,
     lost: [u64; 2],
     open: u64,
     below: usize,
@@ -86,7 +87,7 @@ async fn gather(app: &App, officer: &CurrentOfficer, roll_up: bool) -> Result<Ga
             for ((of_year, lost), year) in timeliness.iter_mut().zip(&mut lost).zip(years) {
                 let until = same_day(today, year);
                 let from = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(until);
-                *of_year = Timeliness::of(&figures::taken(conn, &ids, from, until)?);
+                *of_year = Timeliness::of(&answers::taken(conn, &ids, from, until)?);
                 let records = redress::of_year(conn, &ids, year)?.into_iter();
                 let corrected = records.filter(|(record, _)| {
                     record.redress.ended.is_some_and(|(on, ruling)| {
@@ -98,6 +99,7 @@ async fn gather(app: &App, officer: &CurrentOfficer, roll_up: bool) -> Result<Ga
             Ok::<_, StorageError>(Gathered {
                 figures: Figures::of(today, &received, &closed, name),
                 timeliness,
+                unsent: answers::unsent(conn, &ids, today)?,
                 lost,
                 open: figures::open(conn, &ids)?,
                 below,
@@ -148,6 +150,10 @@ impl Gathered {
             ]
         };
         let at = |place: usize| self.timeliness.get(place).copied().unwrap_or_default();
+        let unsent = |place: usize, number: u64| match place {
+            0 => number.to_string(),
+            _ => "—".to_owned(),
+        };
         let corrected = |place: usize| self.lost.get(place).copied().unwrap_or_default();
         Grid {
             caption: "答复是否及时".to_owned(),
@@ -157,13 +163,15 @@ impl Gathered {
                 ["项目", &this, &last]
                     .map(|text| GridCell::new(CellKind::Head, text))
                     .to_vec(),
-                row("作出答复（件）", &|place| at(place).answers.to_string()),
+                row("答复已发出（件）", &|place| at(place).answers.to_string()),
                 row("按期答复（件）", &|place| at(place).in_time.to_string()),
                 row("按期答复率", &|place| {
                     at(place).share_in_time().unwrap_or_else(|| "—".to_owned())
                 }),
                 row("答复所用工作日，中位数", &|place| days(at(place).median)),
                 row("答复所用工作日，九成不超过", &|place| days(at(place).ninety)),
+                row("已决定、尚未发出（件）", &|place| unsent(place, self.unsent.all)),
+                row("其中已超过期限（件）", &|place| unsent(place, self.unsent.late)),
                 row("复议、诉讼被纠正（件）", &|place| corrected(place).to_string()),
             ],
         }

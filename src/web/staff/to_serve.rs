@@ -13,18 +13,18 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::casework::mail as deeds;
 use crate::domain::actor::Role;
-use crate::domain::letter::Recipient;
+use crate::domain::letter::{LetterKind, Recipient};
 use crate::domain::number::CaseNumber;
 use crate::storage::letters::{self, IssuedLetter};
 use crate::storage::outbox::{self, Mail};
-use crate::storage::{StorageError, cases};
+use crate::storage::{StorageError, answers, cases};
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::case::href;
 use crate::web::staff::form::DeskForm;
 use crate::web::staff::{TO_SERVE, see_other};
-use crate::web::words;
+use crate::web::words::{self, Left};
 
 /// How many letters stand on a page.
 const PAGE: i64 = 30;
@@ -40,7 +40,16 @@ struct Letter {
     facts: String,
     recipient: &'static str,
     came_back: Option<String>,
+    due: Option<Due>,
     service_href: String,
+}
+
+/// The last day on which the answer has to leave (art. 33(2)).
+#[derive(Debug)]
+struct Due {
+    day: String,
+    tone: &'static str,
+    left: String,
 }
 
 /// A mail whose recipient has to be told by another way.
@@ -83,6 +92,7 @@ struct Found {
     mails: Vec<Mail>,
     mail_count: i64,
     numbers: HashMap<Uuid, CaseNumber>,
+    due: HashMap<Uuid, NaiveDate>,
 }
 
 async fn find(
@@ -95,6 +105,7 @@ async fn find(
         let of_letters: Vec<Uuid> = letters.iter().map(|letter| letter.case).collect();
         Ok::<_, StorageError>(Found {
             numbers: cases::numbers(conn, &of_letters)?,
+            due: answers::due_of(conn, &of_letters)?.into_iter().collect(),
             letters,
             letter_count: letters::count_to_serve(conn, agency)?,
             mails: outbox::to_settle(conn, agency, MAILS)?,
@@ -133,7 +144,7 @@ pub async fn show(
             .letters
             .iter()
             .take(shown)
-            .map(|letter| line(letter, &found.numbers))
+            .map(|letter| line(&app, letter, &found))
             .collect(),
         letter_count: found.letter_count,
         mails: found.mails.iter().map(failed).collect(),
@@ -148,10 +159,14 @@ fn place(text: &str) -> Option<(NaiveDate, Uuid)> {
     Some((day.parse().ok()?, id.parse().ok()?))
 }
 
-fn line(letter: &IssuedLetter, numbers: &HashMap<Uuid, CaseNumber>) -> Letter {
+fn line(app: &App, letter: &IssuedLetter, found: &Found) -> Letter {
     let case_href = href(letter.case);
+    let is_answer = matches!(letter.kind, LetterKind::Answer(_));
+    let due_on = found.due.get(&letter.case).filter(|_| is_answer);
     Letter {
-        number: numbers
+        due: due_on.map(|day| due(app, *day)),
+        number: found
+            .numbers
             .get(&letter.case)
             .map_or_else(String::new, |number| number.as_str().to_owned()),
         title: letter.kind.title(),
@@ -169,6 +184,11 @@ fn line(letter: &IssuedLetter, numbers: &HashMap<Uuid, CaseNumber>) -> Letter {
         service_href: format!("{case_href}/letters/{}/service", letter.id),
         case_href,
     }
+}
+
+fn due(app: &App, day: NaiveDate) -> Due {
+    let left = Left::until(day, app.clock.today(), &app.calendar);
+    Due { day: words::full_day(day), tone: left.tone.class(), left: left.words }
 }
 
 fn failed(mail: &Mail) -> Failed {

@@ -101,6 +101,7 @@ pub fn received(agency: Uuid, on: NaiveDate) -> NewCase {
         due: Some(DueDate { on: due, provisional: false }),
         attention_on: Some(due),
         name_index: None,
+        document_index: None,
         form_token: None,
         query_code_mac: None,
         imported: false,

@@ -1,404 +1,309 @@
-//! What a page draws: where its text begins, and which dark boxes come after it.
+//! A page with everything that is written on it, and what cannot be seen of it.
 
-use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use std::collections::BTreeMap;
 
-/// The deepest that forms within forms are followed.
-const DEPTH: usize = 6;
-/// The most operations of one page that are followed.
-const OPERATIONS: usize = 2_000_000;
-/// The most bytes that a form or a font's table may unpack to.
-const AT_MOST: usize = 16 << 20;
-/// Below this a colour is dark.
-const DARK: f32 = 0.4;
-/// The smallest box that covers anything, in points.
-const SMALLEST: f32 = 3.0;
+use super::geometry::{Area, Matrix, Point, Shape};
+use super::state::Colour;
+use crate::documents::outgoing::veiled;
 
-/// A place on the page.
-type Point = (f32, f32);
+/// How much work one page may cause: operations, and looks at a character below a shape. Tests do
+/// not wait for all of it.
+const WORK: usize = if cfg!(test) { 100_000 } else { 2_000_000 };
+/// The share of the page from which pictures make it a scanned one.
+const SCANNED: f32 = 0.7;
+/// The share of the page below which a picture is put over something, not scanned.
+const PATCH: f32 = 0.05;
+/// How much higher than the middle of a character its highest point can be.
+const TALL: f32 = 20.0;
 
-/// A change of coordinates, as PDF writes it: a, b, c, d, e, f.
-#[derive(Debug, Clone, Copy)]
-struct Matrix([f32; 6]);
-
-impl Matrix {
-    const UNIT: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-
-    const fn moved(x: f32, y: f32) -> Self {
-        Self([1.0, 0.0, 0.0, 1.0, x, y])
-    }
-
-    fn of(numbers: &[f32]) -> Option<Self> {
-        numbers.try_into().ok().map(Self)
-    }
-
-    /// First this one, then the other.
-    fn then(self, other: Self) -> Self {
-        let ([xx, xy, yx, yy, dx, dy], [oxx, oxy, oyx, oyy, odx, ody]) = (self.0, other.0);
-        Self([
-            xx * oxx + xy * oyx,
-            xx * oxy + xy * oyy,
-            yx * oxx + yy * oyx,
-            yx * oxy + yy * oyy,
-            dx * oxx + dy * oyx + odx,
-            dx * oxy + dy * oyy + ody,
-        ])
-    }
-
-    fn apply(self, (x, y): Point) -> Point {
-        let [xx, xy, yx, yy, dx, dy] = self.0;
-        (xx * x + yx * y + dx, xy * x + yy * y + dy)
-    }
+/// How a character is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    Painted(Colour),
+    /// `Tr` 3.
+    Invisible,
+    /// In a layer that is switched off.
+    Off,
 }
 
-/// What `q` keeps and `Q` brings back.
-#[derive(Debug, Clone, Copy)]
-struct State {
-    matrix: Matrix,
-    is_dark: bool,
+/// Why something cannot be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unseen {
+    /// Something was painted over it.
+    Covered,
+    /// The words of a scanned page, below or above its picture.
+    Scanned,
+    /// It was written without being painted.
+    Invisible,
+    /// White on white.
+    White,
+    /// Its layer is switched off.
+    Off,
+    /// It stands beside the page.
+    Outside,
 }
 
-/// A box, by its least and greatest corner, that was filled before the text of this number.
-struct Cover {
-    least: Point,
-    greatest: Point,
-    before: usize,
+/// What lies over a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    Paint,
+    Picture,
 }
 
-/// A page as it is drawn.
-pub(super) struct Drawing<'a> {
-    document: &'a Document,
-    texts: Vec<(Point, String)>,
-    covers: Vec<Cover>,
+/// A character that was written.
+struct Written {
+    text: String,
+    manner: Manner,
+    /// Six points inside, and which of them were painted over, by paint and by pictures.
+    points: [Point; 6],
+    painted: u8,
+    pictured: u8,
+    /// Where it begins and ends, and its size.
+    ends: (Point, Point),
+    size: f32,
+}
+
+/// Whether most points of a character are hidden.
+const fn is_most(points: u8) -> bool {
+    points.count_ones() >= 4
+}
+
+/// A page that is being drawn.
+pub(super) struct Sheet {
+    area: Area,
+    written: Vec<Written>,
+    /// Who stands at which height.
+    by_height: BTreeMap<u32, Vec<usize>>,
+    /// What was painted, in order, and whether white.
+    grounds: Vec<(Shape, bool)>,
+    /// How much of the page is pictures.
+    pictured: f32,
     left: usize,
-    depth: usize,
-    state: State,
+    /// Whether it was drawn to its end.
+    pub(super) is_whole: bool,
 }
 
-/// The resources of a page, those of the page itself before those it inherits.
-pub(super) fn resources(document: &Document, page: ObjectId) -> Vec<&Dictionary> {
-    let Ok((own, inherited)) = document.get_page_resources(page) else {
-        return Vec::new();
-    };
-    let inherited = inherited.into_iter();
-    own.into_iter()
-        .chain(inherited.filter_map(|id| document.get_dictionary(id).ok()))
-        .collect()
-}
-
-impl<'a> Drawing<'a> {
-    pub(super) const fn new(document: &'a Document) -> Self {
+impl Sheet {
+    pub(super) const fn new(area: Area) -> Self {
         Self {
-            document,
-            texts: Vec::new(),
-            covers: Vec::new(),
-            left: OPERATIONS,
-            depth: 0,
-            // A page begins with black.
-            state: State { matrix: Matrix::UNIT, is_dark: true },
+            area,
+            written: Vec::new(),
+            by_height: BTreeMap::new(),
+            grounds: Vec::new(),
+            pictured: 0.0,
+            left: WORK,
+            is_whole: true,
         }
     }
 
-    /// All text, in the order in which it is shown; what stands on one line is one line.
+    pub(super) const fn area(&self) -> Area {
+        self.area
+    }
+
+    /// Takes so much of the work that is left; `false`, if there is none.
+    pub(super) const fn works(&mut self, much: usize) -> bool {
+        self.left = self.left.saturating_sub(much);
+        if self.left == 0 {
+            self.is_whole = false;
+        }
+        self.left > 0
+    }
+
+    /// Writes a character of this width and height by these coordinates.
+    pub(super) fn write(&mut self, text: String, manner: Manner, at: Matrix, body: Area) {
+        let place = |across: f32, up: f32| {
+            let x = body.least.0 + body.wide() * across;
+            at.apply((x, body.least.1 + body.high() * up))
+        };
+        let points = [
+            place(0.17, 0.28),
+            place(0.5, 0.28),
+            place(0.83, 0.28),
+            place(0.17, 0.72),
+            place(0.5, 0.72),
+            place(0.83, 0.72),
+        ];
+        let ends = (at.apply((body.least.0, 0.0)), at.apply((body.greatest.0, 0.0)));
+        let height = middle(&points).1;
+        if !height.is_finite() {
+            return;
+        }
+        let manner = match manner {
+            Manner::Painted(Colour::White) if !self.stands_on_white(middle(&points)) => {
+                Manner::Painted(Colour::Other)
+            }
+            manner => manner,
+        };
+        self.by_height
+            .entry(ordered(height))
+            .or_default()
+            .push(self.written.len());
+        let size = at.scale();
+        let (painted, pictured) = (0, 0);
+        self.written
+            .push(Written { text, manner, points, painted, pictured, ends, size });
+    }
+
+    fn stands_on_white(&mut self, place: Point) -> bool {
+        let mut work = 0;
+        let ground = self.grounds.iter().rev().find(|(shape, _)| {
+            work += 1 + shape.weight() / 8;
+            shape.holds(place)
+        });
+        let is_white = ground.is_none_or(|(_, is_white)| *is_white);
+        self.works(work / 8);
+        is_white
+    }
+
+    /// Paints a shape; what stands below is hidden from now on, if it is opaque.
+    pub(super) fn paint(
+        &mut self,
+        shape: Shape,
+        clip: Option<Area>,
+        over: Over,
+        (is_opaque, is_white): (bool, bool),
+    ) {
+        let Some(area) = shape.area() else {
+            return;
+        };
+        let area = clip.map_or(area, |clip| clip.common(area));
+        if area.wide() < 1.0 || area.high() < 1.0 {
+            return;
+        }
+        let part = area.common(self.area).size() / self.area.size().max(1.0);
+        let over = match over {
+            Over::Picture if part < PATCH => Over::Paint,
+            over => over,
+        };
+        if over == Over::Picture {
+            self.pictured += part;
+        }
+        if is_opaque {
+            self.hide(&shape, area, over);
+        }
+        self.grounds.push((shape, is_white));
+    }
+
+    fn hide(&mut self, shape: &Shape, area: Area, over: Over) {
+        let range = ordered(area.least.1 - TALL)..=ordered(area.greatest.1 + TALL);
+        let mut work = 1;
+        for place in self.by_height.range(range).flat_map(|(_, places)| places) {
+            let Some(written) = self.written.get_mut(*place) else {
+                continue;
+            };
+            work += 1;
+            for (bit, point) in written.points.iter().enumerate() {
+                if area.holds(*point) {
+                    work += shape.weight() / 8;
+                    if shape.holds(*point) {
+                        match over {
+                            Over::Paint => written.painted |= 1 << bit,
+                            Over::Picture => written.pictured |= 1 << bit,
+                        }
+                    }
+                }
+            }
+            if work / 8 > self.left {
+                break;
+            }
+        }
+        self.works(1 + work / 8);
+    }
+
+    /// All text, in the order in which it is written: what stands on one line is one line, and
+    /// a gap is a space.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
-        let mut line = None;
-        for ((_, y), piece) in &self.texts {
-            if line.is_some_and(|line: f32| (line - y).abs() > 1.0) {
-                text.push('\n');
+        let mut last: Option<&Written> = None;
+        for one in &self.written {
+            if let Some(last) = last {
+                let size = last.size.max(one.size).max(1.0);
+                let (dx, dy) = (one.ends.0.0 - last.ends.1.0, one.ends.0.1 - last.ends.1.1);
+                // In a line that runs upwards, what is a gap runs upwards too.
+                let is_level = last.ends.0.1.max(last.ends.1.1) - last.ends.0.1.min(last.ends.1.1)
+                    < 0.3 * size;
+                let (along, across) = if is_level { (dx, dy) } else { (dy, dx) };
+                if across.abs() > 0.5 * size {
+                    text.push('\n');
+                } else if along.abs() > 0.25 * size {
+                    text.push(' ');
+                }
             }
-            line = Some(*y);
-            text.push_str(piece);
+            text.push_str(&one.text);
+            last = Some(one);
         }
         text
     }
 
-    /// The texts that begin below a box.
-    pub(super) fn hidden(&self) -> Vec<&str> {
-        let texts = self.texts.iter().enumerate();
-        let hidden = texts.filter(|(number, ((x, y), text))| {
-            let covers = self.covers.iter();
-            let mut over = covers.filter(|cover| cover.before > *number);
-            !text.trim().is_empty()
-                && over.any(|cover| {
-                    let (least, greatest) = (cover.least, cover.greatest);
-                    (least.0 - 1.0..=greatest.0).contains(x)
-                        && (least.1 - 1.0..=greatest.1).contains(y)
-                })
-        });
-        hidden.map(|(_, (_, text))| text.as_str()).collect()
-    }
-
-    /// An annotation that is filled dark lies above everything.
-    pub(super) fn cover(&mut self, annotation: &Dictionary) {
-        let list = |key: &[u8]| -> Vec<f32> {
-            let list = annotation
-                .get_deref(key, self.document)
-                .and_then(Object::as_array);
-            list.map(|list| numbers(list)).unwrap_or_default()
-        };
-        let colour = list(b"IC");
-        if let ([left, bottom, right, top], false) = (list(b"Rect").as_slice(), colour.is_empty())
-            && is_dark(&colour)
-        {
-            self.put_cover(&[(*left, *bottom), (*right, *top)]);
-        }
-    }
-
-    fn put_cover(&mut self, corners: &[Point]) {
-        let least = corners
-            .iter()
-            .fold((f32::MAX, f32::MAX), |least, one| (least.0.min(one.0), least.1.min(one.1)));
-        let greatest = corners.iter().fold((f32::MIN, f32::MIN), |greatest, one| {
-            (greatest.0.max(one.0), greatest.1.max(one.1))
-        });
-        if greatest.0 - least.0 >= SMALLEST && greatest.1 - least.1 >= SMALLEST {
-            self.covers
-                .push(Cover { least, greatest, before: self.texts.len() });
-        }
-    }
-
-    /// Draws what these operations say.
-    pub(super) fn draw(&mut self, operations: &[Operation], resources: &[&'a Dictionary]) {
-        let mut kept = Vec::new();
-        let mut path = Path::default();
-        let mut writing = Writing::default();
-        for Operation { operator, operands } in operations {
-            self.left = self.left.saturating_sub(1);
-            if self.left == 0 {
-                return;
-            }
-            let figures = numbers(operands);
-            match (operator.as_str(), figures.as_slice()) {
-                ("q", _) => kept.push(self.state),
-                ("Q", _) => self.state = kept.pop().unwrap_or(self.state),
-                ("cm", figures) => {
-                    if let Some(matrix) = Matrix::of(figures) {
-                        self.state.matrix = matrix.then(self.state.matrix);
-                    }
-                }
-                ("g" | "rg" | "k" | "sc" | "scn", figures) if !figures.is_empty() => {
-                    self.state.is_dark = is_dark(figures);
-                }
-                // A pattern, or a colour space that begins with black.
-                ("scn", _) => self.state.is_dark = false,
-                ("cs", _) => self.state.is_dark = true,
-                ("re" | "m" | "l" | "c" | "v" | "y", figures) => path.add(operator, figures),
-                ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*", _) => {
-                    if self.state.is_dark {
-                        for corners in path.boxes() {
-                            let matrix = self.state.matrix;
-                            let corners: Vec<_> =
-                                corners.into_iter().map(|one| matrix.apply(one)).collect();
-                            self.put_cover(&corners);
-                        }
-                    }
-                    path = Path::default();
-                }
-                ("S" | "s" | "n", _) => path = Path::default(),
-                ("Do", _) => self.draw_form(operands, resources),
-                ("Tf", _) => writing.font = self.font(operands, resources),
-                (operator, figures) => {
-                    if let Some(text) = writing.take(operator, figures, operands) {
-                        let at = writing.matrix.then(self.state.matrix).apply((0.0, 0.0));
-                        self.texts.push((at, text));
-                    }
+    /// What cannot be seen, and why: how many characters, and the first of them, veiled.
+    pub(super) fn unseen(&self) -> BTreeMap<Unseen, (usize, String)> {
+        let is_scanned = self.pictured >= SCANNED;
+        let mut unseen: BTreeMap<Unseen, (usize, String)> = BTreeMap::new();
+        for one in &self.written {
+            if let Some(why) = self.why(one, is_scanned) {
+                let (count, text) = unseen.entry(why).or_default();
+                *count += one.text.trim().chars().count();
+                if text.len() < 200 {
+                    text.push_str(&one.text);
                 }
             }
         }
-    }
-
-    fn draw_form(&mut self, operands: &[Object], resources: &[&'a Dictionary]) {
-        let Some(Object::Stream(form)) = self.resource(b"XObject", operands, resources) else {
-            return;
-        };
-        let kind = form.dict.get(b"Subtype").and_then(Object::as_name);
-        let is_form = kind.is_ok_and(|kind| kind == b"Form");
-        if !is_form || self.depth >= DEPTH {
-            return;
+        unseen.retain(|_, (count, _)| *count > 0);
+        for (_, text) in unseen.values_mut() {
+            *text = veiled(text);
         }
-        let Some(content) = decoded(form) else {
-            return;
-        };
-        let own = form
-            .dict
-            .get_deref(b"Resources", self.document)
-            .and_then(Object::as_dict);
-        let own: Vec<_> = own.into_iter().chain(resources.iter().copied()).collect();
-        let before = self.state;
-        let matrix = form
-            .dict
-            .get_deref(b"Matrix", self.document)
-            .and_then(Object::as_array);
-        if let Some(matrix) = matrix.ok().and_then(|list| Matrix::of(&numbers(list))) {
-            self.state.matrix = matrix.then(self.state.matrix);
-        }
-        self.depth += 1;
-        self.draw(&content.operations, &own);
-        self.depth -= 1;
-        self.state = before;
+        unseen
     }
 
-    fn font(&self, operands: &[Object], resources: &[&'a Dictionary]) -> Font<'a> {
-        let font = self.resource(b"Font", operands, resources);
-        let font = font.and_then(|font| font.as_dict().ok());
-        Font(font.and_then(|font| {
-            font.get_font_encoding_with_limit(self.document, AT_MOST)
-                .ok()
-        }))
-    }
-
-    /// The thing of this kind that the first operand names.
-    fn resource(
-        &self,
-        kind: &[u8],
-        operands: &[Object],
-        resources: &[&'a Dictionary],
-    ) -> Option<&'a Object> {
-        let name = operands.first()?.as_name().ok()?;
-        resources.iter().find_map(|resources| {
-            let kind = resources.get_deref(kind, self.document).ok()?;
-            kind.as_dict().ok()?.get_deref(name, self.document).ok()
-        })
-    }
-}
-
-fn decoded(form: &Stream) -> Option<Content> {
-    let bytes = form.get_plain_content_with_limit(AT_MOST).ok()?;
-    Content::decode(&bytes).ok()
-}
-
-/// How the characters of a font are read; those of one that says nothing are taken for Latin.
-#[derive(Default)]
-struct Font<'a>(Option<lopdf::Encoding<'a>>);
-
-impl Font<'_> {
-    fn read(&self, bytes: &[u8]) -> String {
-        let read = self
-            .0
-            .as_ref()
-            .and_then(|font| font.bytes_to_string(bytes).ok());
-        read.unwrap_or_else(|| bytes.iter().copied().map(char::from).collect())
-    }
-}
-
-/// Where text is being written.
-struct Writing<'a> {
-    font: Font<'a>,
-    matrix: Matrix,
-    line: Matrix,
-    leading: f32,
-}
-
-impl Default for Writing<'_> {
-    fn default() -> Self {
-        Self {
-            font: Font::default(),
-            matrix: Matrix::UNIT,
-            line: Matrix::UNIT,
-            leading: 0.0,
+    fn why(&self, one: &Written, is_scanned: bool) -> Option<Unseen> {
+        if one.manner == Manner::Off {
+            Some(Unseen::Off)
+        } else if is_most(one.painted) {
+            Some(Unseen::Covered)
+        } else if one.manner == Manner::Invisible {
+            Some(if is_scanned {
+                Unseen::Scanned
+            } else {
+                Unseen::Invisible
+            })
+        } else if is_most(one.painted | one.pictured) {
+            Some(if is_scanned {
+                Unseen::Scanned
+            } else {
+                Unseen::Covered
+            })
+        } else if one.manner == Manner::Painted(Colour::White) {
+            Some(Unseen::White)
+        } else if !self.area.holds(middle(&one.points)) {
+            Some(Unseen::Outside)
+        } else {
+            None
         }
     }
 }
 
-impl Writing<'_> {
-    /// Takes in an operation; returns the text that it shows, if it does.
-    fn take(&mut self, operator: &str, figures: &[f32], operands: &[Object]) -> Option<String> {
-        match (operator, figures) {
-            ("BT", _) => self.start(Matrix::UNIT),
-            ("Tm", figures) => self.start(Matrix::of(figures)?),
-            ("Td", [x, y]) => self.go(*x, *y),
-            ("TD", [x, y]) => {
-                self.leading = -y;
-                self.go(*x, *y);
-            }
-            ("TL", [leading]) => self.leading = *leading,
-            ("T*", _) => self.go(0.0, -self.leading),
-            ("Tj", _) => return self.shown(operands.first()?),
-            ("TJ", _) => {
-                let pieces = operands.first()?.as_array().ok()?.iter();
-                return Some(pieces.filter_map(|piece| self.shown(piece)).collect());
-            }
-            ("'" | "\"", _) => {
-                self.go(0.0, -self.leading);
-                return self.shown(operands.last()?);
-            }
-            _ => {}
-        }
-        None
-    }
+fn middle(points: &[Point; 6]) -> Point {
+    let [first, .., last] = points;
+    (f32::midpoint(first.0, last.0), f32::midpoint(first.1, last.1))
+}
 
-    const fn start(&mut self, at: Matrix) {
-        self.matrix = at;
-        self.line = at;
-    }
-
-    fn go(&mut self, x: f32, y: f32) {
-        let at = Matrix::moved(x, y).then(self.line);
-        self.start(at);
-    }
-
-    fn shown(&self, text: &Object) -> Option<String> {
-        text.as_str().ok().map(|bytes| self.font.read(bytes))
+/// A number whose order is that of the figure.
+fn ordered(figure: f32) -> u32 {
+    let bits = figure.to_bits();
+    if figure.is_sign_negative() {
+        !bits
+    } else {
+        bits | 0x8000_0000
     }
 }
 
-/// A path that may be filled.
-#[derive(Default)]
-struct Path {
-    boxes: Vec<Vec<Point>>,
-    /// The lines since the last beginning; curves make it no box.
-    lines: Vec<Point>,
-    is_curved: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Path {
-    fn add(&mut self, operator: &str, figures: &[f32]) {
-        match (operator, figures) {
-            ("re", [x, y, width, height]) => {
-                let (right, top) = (x + width, y + height);
-                self.boxes
-                    .push(vec![(*x, *y), (right, *y), (right, top), (*x, top)]);
-            }
-            ("m", [x, y]) => {
-                self.end();
-                self.lines.push((*x, *y));
-            }
-            ("l", [x, y]) => self.lines.push((*x, *y)),
-            _ => self.is_curved = true,
-        }
+    #[test]
+    fn figures_keep_their_order() {
+        let figures = [-900.5, -1.0, 0.0, 0.25, 1.0, 842.0];
+        assert!(figures.is_sorted_by_key(|one| ordered(*one)));
     }
-
-    /// Four corners, with or without the way back, are taken for a box.
-    fn end(&mut self) {
-        let lines = std::mem::take(&mut self.lines);
-        if matches!(lines.len(), 4 | 5) && !self.is_curved {
-            self.boxes.push(lines);
-        }
-        self.is_curved = false;
-    }
-
-    fn boxes(&mut self) -> Vec<Vec<Point>> {
-        self.end();
-        std::mem::take(&mut self.boxes)
-    }
-}
-
-/// Whether a colour of one, three or four figures is dark.
-fn is_dark(figures: &[f32]) -> bool {
-    match figures {
-        [grey] => *grey < DARK,
-        [red, green, blue] => 0.3 * red + 0.59 * green + 0.11 * blue < DARK,
-        [cyan, magenta, yellow, black] => {
-            (1.0 - black) * (1.0 - (cyan + magenta + yellow) / 3.0) < DARK
-        }
-        _ => false,
-    }
-}
-
-fn numbers(objects: &[Object]) -> Vec<f32> {
-    objects
-        .iter()
-        .filter_map(|one| one.as_float().ok())
-        .collect()
 }

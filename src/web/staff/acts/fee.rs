@@ -20,18 +20,24 @@ pub(super) const DELIVERED: ActPage = ActPage {
 
 pub(super) const PAID: ActPage = ActPage { kind: ActKind::Pay, sheet: paying, read: read_paying };
 
+/// The field in which each tariff's number stands.
+const TARIFFS: [(&str, &str); 2] = [("applications", "place"), ("pages", "pages")];
+
 /// What the form says of the tariff, if it says enough.
 fn tariff(form: &DeskForm) -> Option<Tariff> {
-    let quantity: u32 = form
-        .text("quantity")
+    let (_, field) = TARIFFS
+        .into_iter()
+        .find(|(code, _)| *code == form.text("tariff"))?;
+    let number: u32 = form
+        .text(field)
         .parse()
         .ok()
-        .filter(|one| *one <= 100_000)?;
-    match form.text("tariff") {
-        "applications" => Some(Tariff::ByApplication { of_the_month: quantity }),
-        "pages" => Some(Tariff::ByPage { pages: quantity }),
-        _ => None,
-    }
+        .filter(|one| (1..=100_000).contains(one))?;
+    Some(if field == "place" {
+        Tariff::ByApplication { of_the_month: number }
+    } else {
+        Tariff::ByPage { pages: number }
+    })
 }
 
 fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
@@ -43,19 +49,21 @@ fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
             "本件提供的页数：前30页不收费，第31至100页每页10元，第101至200页每页20元，第201页起每页40元",
         ),
     ];
+    let filings = desk.view.filings;
     let mut notices = vec![(
         "panel-notice",
         format!(
-            "该申请人{}月已提交{}件（含本件）。一件申请只能选一种计收方式。",
+            "本件是该申请人{}月提交的第{}件（该月至今共{}件，按身份证明的号码认定为同一申请人）。一件申请只能选一种计收方式。",
             desk.view.arrived_on.format("%-m"),
-            desk.view.of_the_month
+            filings.place_in_month,
+            filings.of_the_month
         ),
     )];
     if let Some(tariff) = tariff(form) {
         notices.push(("panel-good", format!("按所填数量，{}", tariff.working())));
-        let counted = desk.view.of_the_month;
+        let counted = filings.place_in_month;
         if matches!(tariff, Tariff::ByApplication { of_the_month } if of_the_month != counted) {
-            let words = format!("所填的件数与系统记录的本月第{counted}件不一致，请核对。");
+            let words = format!("所填的件数与系统记录的该月第{counted}件不一致，请核对。");
             notices.push(("panel-wrong", words));
         }
     }
@@ -65,10 +73,12 @@ fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
         notices,
         questions: vec![
             Question::new("tariff", "计收方式", Kind::One(tariffs)),
-            Question::new("quantity", "第几件，或者共几页", Kind::Line),
+            Question::new("place", "按件计收的，本件是该月第几件", Kind::Line)
+                .hint("由系统按登记的申请计算；有未登记的申请时可以改"),
+            Question::new("pages", "按量计收的，本件共提供几页", Kind::Line),
         ],
         letters: vec![LetterKind::Fee],
-        filled: vec![("quantity", desk.view.of_the_month.to_string())],
+        filled: vec![("place", filings.place_in_month.to_string())],
         supplied: &["working"],
         again: Some("计算"),
         button: "通知缴费",
@@ -77,17 +87,20 @@ fn charging(desk: &Desk<'_>, form: &DeskForm) -> Sheet {
 }
 
 fn read_charging(desk: &Desk<'_>, form: &DeskForm, view: &mut View) -> Option<Intent> {
-    if !matches!(form.text("tariff"), "applications" | "pages") {
+    let chosen = TARIFFS
+        .into_iter()
+        .find(|(code, _)| *code == form.text("tariff"));
+    let Some((_, field)) = chosen else {
         view.add_fault("tariff", "请选择计收方式");
-    }
-    let tariff = tariff(form);
-    if tariff.is_none() && !view.is_wrong("tariff") {
-        view.add_fault("quantity", "请填写数量，为整数");
-    }
-    let tariff = tariff?;
+        return None;
+    };
+    let Some(tariff) = tariff(form) else {
+        view.add_fault(field, "请填写数量，为整数");
+        return None;
+    };
     let yuan = tariff.yuan();
     if yuan == 0 {
-        view.add_fault("quantity", "按这个数量不收费，不用通知");
+        view.add_fault(field, "按这个数量不收费，不用通知");
         return None;
     }
     let intent = Intent::new(Act::ChargeFee { yuan }, desk.app.clock.today(), None);

@@ -31,9 +31,9 @@ fn counted(desk: &Desk<'_>) -> String {
         "该申请人{}年{}月已提交{}件，{}年已提交{}件（均含本件）。",
         view.arrived_on.year(),
         view.arrived_on.month(),
-        view.of_the_month,
+        view.filings.of_the_month,
         view.arrived_on.year(),
-        view.of_the_year
+        view.filings.of_the_year
     )
 }
 

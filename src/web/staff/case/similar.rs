@@ -95,8 +95,8 @@ pub async fn similar(
             description: papers
                 .map(|papers| papers.description.clone())
                 .unwrap_or_default(),
-            of_month: view.of_the_month,
-            of_year: view.of_the_year,
+            of_month: view.filings.of_the_month,
+            of_year: view.filings.of_the_year,
             asked_by: Some(beside.asked_by).filter(|count| *count >= APPLICANTS),
             of_applicant: beside.of_applicant.iter().map(AlikeLine::from).collect(),
             alike: beside.alike.iter().map(AlikeLine::from).collect(),
