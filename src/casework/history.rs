@@ -25,6 +25,7 @@ use crate::domain::channel::Channel;
 use crate::domain::letter::{NOT_ASKED, Particulars, ServedHow, in_chinese};
 use crate::domain::outgoing::Answer;
 use crate::storage::events::Event;
+use crate::storage::officers::Officer;
 use crate::vault::CaseKey;
 
 /// What a correction keeps of the application as it was: the title,
@@ -261,6 +262,27 @@ fn read_one(
         is_exception: false,
         gives: false,
     })
+}
+
+/// The particulars of what happened to a case, for somebody who holds no key: what is sealed stays
+/// out of it. `None`, if the record says nothing more of such an event than its name.
+#[must_use]
+pub fn told(event: &Event, officers: &[Officer]) -> Option<String> {
+    let case = event.case?;
+    let names = officers
+        .iter()
+        .map(|officer| (officer.id, officer.name.clone()))
+        .collect();
+    let detail = read_one(case, None, event, &names).ok()?.detail;
+    let letters = Recorded::from_json(&event.action, &event.data).ok()?;
+    let numbers = letters
+        .into_iter()
+        .flat_map(|recorded| recorded.letters)
+        .filter_map(|letter| letter.number);
+    let parts: Vec<String> = std::iter::once(detail).chain(numbers).collect();
+    let said = parts.iter().filter(|part| !part.is_empty());
+    let said: Vec<&str> = said.map(String::as_str).collect();
+    (!said.is_empty()).then(|| said.join("，"))
 }
 
 /// The information that was given to the applicant: what was enclosed with the draft that was

@@ -25,6 +25,10 @@ const BAR: u64 = 38;
 const GAP: u64 = 26;
 const LEFT: u64 = 8;
 const TOP: u64 = 56;
+/// The same for a picture whose bars lie: its width, the longest bar, and what one takes.
+const NARROW: u64 = 356;
+const LONGEST: u64 = 300;
+const LYING: u64 = 24;
 
 impl Chart {
     /// This year beside last year.
@@ -92,6 +96,76 @@ impl Chart {
             base + 70,
             patterns(id),
         )
+    }
+
+    /// The same picture with its bars lying: as narrow as a telephone, so that nothing has to be
+    /// scrolled sideways to be seen.
+    #[must_use]
+    pub fn svg_lying(&self, id: &str) -> String {
+        let highest = self.series.iter().flat_map(|(_, numbers)| numbers).copied();
+        let highest = highest.max().unwrap_or_default().max(1);
+        let mut body = String::new();
+        let mut y = if self.series.len() > 1 {
+            self.legend_in_rows(id, &mut body)
+        } else {
+            0
+        };
+        for (place, category) in self.categories.iter().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = write!(
+                body,
+                "<text class=\"chart-legend\" x=\"0\" y=\"{}\">{}</text>",
+                y + 18,
+                escaped(category)
+            );
+            y += 26;
+            for (fill, (_, numbers)) in FILLS.iter().zip(&self.series) {
+                let number = numbers.get(place).copied().unwrap_or_default();
+                let long = number.saturating_mul(LONGEST) / highest;
+                let _ = write!(
+                    body,
+                    "<rect class=\"{fill}\" fill=\"url(#{id}-{fill})\" x=\"1\" y=\"{y}\" width=\"{long}\" \
+                     height=\"{}\"/><text class=\"chart-legend chart-number\" x=\"{}\" y=\"{}\">{number}</text>",
+                    LYING - 4,
+                    long + 8,
+                    y + 15,
+                );
+                y += LYING;
+            }
+            y += 6;
+        }
+        let title = escaped(&self.title);
+        format!(
+            "<svg class=\"chart chart-lying\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" \
+             viewBox=\"0 0 {NARROW} {y}\" width=\"{NARROW}\" xmlns=\"http://www.w3.org/2000/svg\">\
+             <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">数字见下表</desc>\
+             <defs>{}</defs>{body}</svg>",
+            patterns(id),
+        )
+    }
+
+    /// The legend in as many rows as it needs; where what comes below it begins.
+    fn legend_in_rows(&self, id: &str, body: &mut String) -> u64 {
+        let (mut x, mut y) = (0, 0);
+        for (fill, (name, _)) in FILLS.iter().zip(&self.series) {
+            let wide = 38 + 17 * u64::try_from(name.chars().count()).unwrap_or_default();
+            if x > 0 && x + wide > NARROW {
+                (x, y) = (0, y + 26);
+            }
+            // Writing to a string cannot fail.
+            let _ = write!(
+                body,
+                "<rect class=\"{fill}\" fill=\"url(#{id}-{fill})\" x=\"{}\" y=\"{}\" width=\"16\" height=\"16\"/>\
+                 <text class=\"chart-legend\" x=\"{}\" y=\"{}\">{}</text>",
+                x + 1,
+                y + 3,
+                x + 23,
+                y + 17,
+                escaped(name),
+            );
+            x += wide;
+        }
+        y + 34
     }
 
     fn legend(&self, id: &str, body: &mut String) {
@@ -197,6 +271,35 @@ mod tests {
             .collect();
         assert_eq!(heights, ["100", "200", "0", "33"]);
         assert_eq!(svg.matches("class=\"chart-number\"").count(), 4);
+    }
+
+    #[test]
+    fn a_lying_picture_is_as_narrow_as_a_telephone_whatever_it_shows() {
+        let name = |n: u32| format!("经办人姓名较长者{n}");
+        let chart = Chart {
+            series: (0..4).map(|n| (name(n), vec![u64::from(n), 400])).collect(),
+            ..chart()
+        };
+        let svg = chart.svg_lying("load");
+        assert!(svg.contains("viewBox=\"0 0 356 "), "{svg}");
+        let ends = svg.split("<rect class=\"chart-").skip(1).filter_map(|bar| {
+            let of = |name: &str| {
+                bar.split_once(name)?
+                    .1
+                    .split_once('"')?
+                    .0
+                    .parse::<u64>()
+                    .ok()
+            };
+            Some(of(" x=\"")? + of(" width=\"")?)
+        });
+        let ends: Vec<u64> = ends.collect();
+        // The four marks of the legend, the eight bars and the ink of a pattern.
+        assert_eq!(ends.iter().filter(|end| **end == 301).count(), 4, "the longest");
+        assert!(ends.len() >= 12 && ends.iter().all(|end| *end <= 356), "{ends:?}");
+        // A legend that does not fit beside the others begins a row of its own.
+        assert!(svg.contains("y=\"3\"") && svg.contains("y=\"29\""), "{svg}");
+        assert_eq!(svg.matches("chart-number").count(), 8);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use crate::domain::calendar::{WorkingCalendar, days_after};
 
-/// How many weeks are looked ahead, the one that runs included.
+/// How many weeks are looked ahead; the first begins today.
 pub const WEEKS: u64 = 6;
 
 /// Open cases whose last day for the answer is the same, in the same hands.
@@ -24,7 +24,7 @@ pub struct Due {
 /// What falls due between today and the end of the last week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
-    /// The first day of each week within the span: today, then Mondays.
+    /// The first day of each week of the span: today, and every seventh day after it.
     pub weeks: Vec<NaiveDate>,
     /// For each pair of hands a number for each week; the busiest first.
     pub handlers: Vec<(Option<Uuid>, Vec<u64>)>,
@@ -32,12 +32,11 @@ pub struct Workload {
     pub days: Vec<(NaiveDate, u64)>,
 }
 
-/// The last day that is looked at: the Sunday of the last week.
+/// The last day that is looked at: six whole weeks, today included.
 #[must_use]
 pub fn last_day(today: NaiveDate) -> NaiveDate {
-    let into_week = u64::from(today.weekday().num_days_from_monday());
     today
-        .checked_add_days(Days::new(WEEKS * 7 - 1 - into_week))
+        .checked_add_days(Days::new(WEEKS * 7 - 1))
         .unwrap_or(today)
 }
 
@@ -67,8 +66,7 @@ impl Workload {
             .iter()
             .filter(|due| (today..=last).contains(&due.on))
             .collect();
-        let begins = |day: &NaiveDate| *day == today || day.weekday().num_days_from_monday() == 0;
-        let weeks: Vec<NaiveDate> = span(today).filter(begins).collect();
+        let weeks: Vec<NaiveDate> = span(today).step_by(7).collect();
         let week_of = |day: NaiveDate| weeks.iter().rposition(|first| *first <= day);
         let mut by_day: BTreeMap<NaiveDate, u64> = span(today)
             .filter(|day| calendar.is_working(*day))
@@ -122,12 +120,15 @@ mod tests {
     use crate::domain::calendar::tests::{calendar_2024_2025, date};
 
     #[test]
-    fn the_span_is_six_weeks_to_a_sunday_and_has_every_working_day() {
+    fn the_span_is_exactly_six_weeks_and_has_every_working_day() {
         let today = date("2024-09-25");
-        assert_eq!(last_day(today), date("2024-11-03"));
-        let load = Workload::of(today, &[], &calendar_2024_2025());
+        assert_eq!(last_day(today), date("2024-11-05"), "today and 41 days");
+        let due = |on| Due { on: date(on), handler: None, count: 1 };
+        let ends = [due("2024-11-05"), due("2024-11-06")];
+        let load = Workload::of(today, &ends, &calendar_2024_2025());
         assert_eq!(load.weeks.len(), 6);
-        assert_eq!((load.weeks[0], load.weeks[1]), (today, date("2024-09-30")));
+        assert_eq!((load.weeks[0], load.weeks[1]), (today, date("2024-10-02")));
+        assert_eq!(load.handlers, [(None, vec![0, 0, 0, 0, 0, 1])], "the day after is left out");
         let days: Vec<_> = load.days.iter().map(|(day, _)| *day).collect();
         assert!(days.contains(&date("2024-09-29")), "worked in lieu");
         assert!(!days.contains(&date("2024-10-02")), "a holiday");
@@ -148,7 +149,7 @@ mod tests {
                 })
                 .collect();
             let load = Workload::of(today, &due, &calendar_2024_2025());
-            let within = |due: &&Due| due.on >= today && due.on <= date("2024-11-03");
+            let within = |due: &&Due| due.on >= today && due.on <= date("2024-11-05");
             let by_hand = u64::try_from(due.iter().filter(within).count()).unwrap();
             prop_assert_eq!(load.days.iter().map(|(_, count)| count).sum::<u64>(), by_hand);
             for rows in [load.busiest(4), load.busiest(99)] {
@@ -158,7 +159,7 @@ mod tests {
             prop_assert!(load.busiest(4).len() <= 4);
             for (who, weeks) in &load.handlers {
                 for (at, first) in load.weeks.iter().enumerate() {
-                    let next = load.weeks.get(at + 1).copied().unwrap_or(date("2024-11-04"));
+                    let next = load.weeks.get(at + 1).copied().unwrap_or(date("2024-11-06"));
                     let hand = due.iter().filter(|due| {
                         due.handler == *who && *first <= due.on && due.on < next
                     });

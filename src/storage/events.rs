@@ -355,24 +355,58 @@ pub fn of_cases(
     Ok(rows.into_iter().map(EventRow::into_event).collect())
 }
 
-/// A page of an agency's record, the latest first; `before` is the sequence to go on from.
+/// Which part of an agency's record is looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Whose record.
+    pub agency: Uuid,
+    /// Of this case only.
+    pub case: Option<Uuid>,
+    /// What this one did: `officer:…`, `applicant` or `system`.
+    pub actor: Option<String>,
+    /// Only these actions.
+    pub actions: Option<Vec<&'static str>>,
+    /// From this moment on,
+    pub from: Option<DateTime<Utc>>,
+    /// and before this one.
+    pub until: Option<DateTime<Utc>>,
+    /// The sequence to go on from, towards the beginning.
+    pub before: Option<i64>,
+}
+
+/// A page of an agency's record, the latest first.
 ///
 /// # Errors
 ///
 /// [`StorageError`].
 pub fn page(
     conn: &mut Connection,
-    agency: Uuid,
-    before: Option<i64>,
+    wanted: &Wanted,
     limit: i64,
 ) -> Result<Vec<Event>, StorageError> {
-    let rows: Vec<EventRow> = events::table
-        .filter(events::agency_id.eq(Id(agency)))
-        .filter(events::sequence.lt(before.unwrap_or(i64::MAX)))
+    let mut query = events::table
+        .filter(events::agency_id.eq(Id(wanted.agency)))
+        .filter(events::sequence.lt(wanted.before.unwrap_or(i64::MAX)))
         .order(events::sequence.desc())
         .limit(limit)
         .select(EventRow::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(case) = wanted.case {
+        query = query.filter(events::case_id.eq(Id(case)));
+    }
+    if let Some(actor) = &wanted.actor {
+        query = query.filter(events::actor.eq(actor));
+    }
+    if let Some(actions) = &wanted.actions {
+        query = query.filter(events::action.eq_any(actions));
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(events::at.ge(Instant(from)));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(events::at.lt(Instant(until)));
+    }
+    let rows: Vec<EventRow> = query.load(conn)?;
     Ok(rows.into_iter().map(EventRow::into_event).collect())
 }
 

@@ -37,7 +37,8 @@ in_both_offices! {
         assert!(page.text.contains("href=\"/staff/queue?band=overdue\""));
         // 20 working days after 2 March, with the handler it was given to.
         assert!(page.says("3月30日 周一") && page.says("王芳"), "{}", page.text);
-        assert!(page.text.contains("<svg class=\"chart\" role=\"img\""));
+        assert!(page.text.contains("<svg class=\"chart chart-lying\" role=\"img\""));
+        assert!(page.text.contains("<title id=\"chart-ended-title\">2026年办理结果（件）</title>"));
         assert!(page.says("2026年至今") && page.says("100.0%"));
         assert!(!page.text.contains("张三丰"));
 

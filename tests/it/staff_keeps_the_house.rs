@@ -102,4 +102,59 @@ in_both_offices! {
         let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
         assert!(stranger.get("/staff/outbox").await.says("没有邮件"));
     }
+
+    async fn the_record_is_read_in_words_and_by_person_kind_and_day(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let auditor = office.has("shenji", "沈审", &[Role::Auditor]).await;
+        let both = office.has("liwei", "李伟", &[Role::Head, Role::Auditor]).await;
+        let (case, number, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let wrong = "核对申请人的身份";
+        let page = clerk.post(&format!("{case}/reveal"), &[("reason", wrong)]).await;
+        assert!(page.says("张三丰"), "{}", page.text);
+        let refused = clerk.propose(&case, "not_exist", "没有检索到这份文件").await;
+        assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text);
+        sign_in(&office.stranger(), "nobody-here", PASSWORD).await;
+
+        let page = auditor.get("/staff/audit").await;
+        for said in ["王芳", "查看个人信息", "确认收到", "登录失败", "用户名不存在", "账号：王芳，岗位：经办人"] {
+            assert!(page.says(said), "{said}: {}", page.text);
+        }
+        assert!(page.says("本机关不掌握") || page.says("信息不存在"), "{}", page.text);
+        let table = page.between("<tbody>", "</tbody>").unwrap();
+        for hidden in ["张三丰", wrong, "没有检索到", "sha256", "particulars", "words"] {
+            assert!(!table.contains(hidden), "{hidden}: {table}");
+        }
+        let text: String = table
+            .split('<')
+            .filter_map(|part| part.split_once('>'))
+            .map(|(_, text)| text)
+            .collect();
+        let code = |word: &str| word.contains('_') || word.len() > 24;
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_+/=".contains(c)));
+        assert_eq!(words.filter(|word| code(word)).collect::<Vec<_>>(), Vec::<&str>::new());
+
+        // Who may open the case is led to it; others to what the record says of it.
+        assert!(both.get("/staff/audit").await.text.contains(&format!("href=\"{case}\"")));
+        assert!(page.text.contains(&format!("href=\"/staff/audit?case={number}\"")));
+        let of_case = auditor.get(&format!("/staff/audit?case={number}")).await;
+        assert!(of_case.says("确认收到") && !of_case.says("登录失败"), "{}", of_case.text);
+        let unknown = auditor.get("/staff/audit?case=LHJD-2026-9999").await;
+        assert!(unknown.says("没有这个受理编号") && unknown.says("没有符合条件的记录"));
+        let looked = auditor.get("/staff/audit?kind=looking").await;
+        let looked = looked.between("<tbody>", "</tbody>").unwrap();
+        assert!(looked.contains("查看个人信息") && !looked.contains("确认收到"), "{looked}");
+        let theirs = auditor.get(&format!("/staff/audit?who=officer:{}", clerk.id)).await;
+        let theirs = theirs.between("<tbody>", "</tbody>").unwrap();
+        assert!(theirs.contains("王芳") && !theirs.contains(">系统<"), "{theirs}");
+        let of_day = |from: &str, until: &str| format!("/staff/audit?from={from}&until={until}");
+        assert!(auditor.get(&of_day("2026-06-01", "2026-06-01")).await.says("确认收到"));
+        assert!(auditor.get(&of_day("2026-06-02", "")).await.says("没有符合条件的记录"));
+        assert!(auditor.get(&of_day("", "2026-05-31")).await.says("没有符合条件的记录"));
+        let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
+        let other = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Auditor]).await;
+        let theirs = other.get(&format!("/staff/audit?case={number}")).await;
+        assert!(theirs.says("没有这个受理编号"), "another agency's record stays closed");
+    }
 }

@@ -74,11 +74,20 @@ on_both_engines! {
         assert_eq!(first.at, instant("2026-06-01T08:30:00.123456Z"));
         assert_eq!((first.actor.as_str(), first.data.as_str()), ("officer:1", r#"{"n":0}"#));
 
-        let page = database
-            .read(move |conn| events::page(conn, agency, Some(9), 3))
-            .await
-            .unwrap();
-        assert_eq!(page.iter().map(|event| event.sequence).collect::<Vec<_>>(), [8, 7, 6]);
+        let page = async |wanted: events::Wanted| {
+            let page = database.read(move |conn| events::page(conn, &wanted, 3)).await.unwrap();
+            page.iter().map(|event| event.sequence).collect::<Vec<_>>()
+        };
+        let wanted = events::Wanted { agency, before: Some(9), ..events::Wanted::default() };
+        assert_eq!(page(wanted.clone()).await, [8, 7, 6]);
+        assert_eq!(page(events::Wanted { case: Some(case), ..wanted.clone() }).await, [7, 5, 3]);
+        let nobody = Some("officer:nobody".to_owned());
+        assert!(page(events::Wanted { actor: nobody, ..wanted.clone() }).await.is_empty());
+        let none = Some(vec!["no_such_action"]);
+        assert!(page(events::Wanted { actions: none, ..wanted.clone() }).await.is_empty());
+        let (from, until) = (Some(first.at), Some(first.at));
+        assert_eq!(page(events::Wanted { from, ..wanted.clone() }).await, [8, 7, 6]);
+        assert!(page(events::Wanted { until, ..wanted }).await.is_empty());
     }
 
     async fn an_agency_without_events_has_a_whole_record(database: TestDatabase) {

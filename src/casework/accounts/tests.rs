@@ -84,11 +84,11 @@ impl Office {
     }
 
     async fn actions(&self) -> Vec<String> {
-        let agency = self.agency;
+        let wanted = events::Wanted { agency: self.agency, ..events::Wanted::default() };
         let page = self
             .app
             .database
-            .read(move |conn| events::page(conn, agency, None, 100));
+            .read(move |conn| events::page(conn, &wanted, 100));
         page.await
             .unwrap()
             .into_iter()

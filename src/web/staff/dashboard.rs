@@ -52,6 +52,8 @@ struct DashboardPage {
     by_day: String,
     timeliness: String,
     outcomes: String,
+    /// How the cases of this year ended, as a picture.
+    ended: String,
 }
 
 /// Everything that is shown, as the database says it.
@@ -83,11 +85,12 @@ pub async fn show(app: Data<App>, officer: CurrentOfficer) -> Result<HttpRespons
             weeks: WEEKS,
             bands: bands(gathered.bands, CASES.admits(officer.roles())),
             load_is_empty: load.handlers.is_empty(),
-            load: picture.svg("chart-load"),
+            load: picture.svg_lying("chart-load"),
             by_handler: html_table(&full.grid("周")),
             by_day: html_table(&days(&load, today.year())),
             timeliness: html_table(&gathered.timeliness(today.year())),
             outcomes: html_table(&gathered.outcomes(today.year())),
+            ended: gathered.ended(today.year()).svg_lying("chart-ended"),
         },
     )
 }
@@ -233,8 +236,8 @@ impl Gathered {
         )
     }
 
-    /// How the cases of this year ended, by group of section three.
-    fn outcomes(&self, year: i32) -> Grid {
+    /// How many cases of this year ended in each group of section three.
+    fn groups(&self, year: i32) -> Vec<(&'static str, u64)> {
         let mut groups: Vec<(&str, u64)> = Vec::new();
         for outcome in Outcome::ALL {
             if groups
@@ -252,6 +255,22 @@ impl Gathered {
                 *count += closed.count;
             }
         }
+        groups
+    }
+
+    /// How the cases of this year ended, as a picture.
+    fn ended(&self, year: i32) -> Chart {
+        let (groups, counts) = self.groups(year).into_iter().unzip::<_, _, Vec<_>, _>();
+        Chart {
+            title: format!("{year}年办理结果（件）"),
+            categories: groups.into_iter().map(str::to_owned).collect(),
+            series: vec![(format!("{year}年"), counts)],
+        }
+    }
+
+    /// The same as a table, with shares.
+    fn outcomes(&self, year: i32) -> Grid {
+        let groups = self.groups(year);
         let total = groups.iter().map(|(_, count)| count).sum();
         let rows = groups
             .into_iter()

@@ -257,7 +257,7 @@ fn days(
 }
 
 /// Writes a value as it may stand in a query.
-fn escape(href: &mut String, value: &str) {
+pub(in crate::web::staff) fn escape(href: &mut String, value: &str) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             href.push(char::from(byte));
