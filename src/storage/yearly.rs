@@ -85,9 +85,7 @@ enum Whose<'a> {
 
 /// A byte for each agency by its ordinal, 1 for those of a list.
 fn marked(units: &[i32]) -> Vec<u8> {
-    let places = units
-        .iter()
-        .filter_map(|unit| usize::try_from(*unit).ok());
+    let places = units.iter().filter_map(|unit| usize::try_from(*unit).ok());
     let mut marks = vec![0; places.clone().max().map_or(0, |last| last + 1)];
     for place in places {
         if let Some(mark) = marks.get_mut(place) {
