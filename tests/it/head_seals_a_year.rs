@@ -242,6 +242,11 @@ in_both_offices! {
         let broken = send("培训.png", &png[..40], "培训").await;
         assert!(broken.fault("picture").unwrap().contains("可能已经损坏"), "{}", broken.text);
         assert_eq!(broken.value("caption").unwrap(), "培训");
+        // A few bytes that declare a picture of ten gigabytes.
+        let mut vast = png.to_vec();
+        vast[16..24].copy_from_slice(&[0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50]);
+        let vast = send("培训.png", &vast, "培训").await;
+        assert!(vast.fault("picture").unwrap().contains("请缩小后上传"), "{}", vast.text);
         let other = send("培训.pdf", b"%PDF-1.7\n", "培训").await;
         assert!(other.fault("picture").unwrap().ends_with("请上传 PNG 或者 JPEG 图片"), "{}", other.text);
         let large = [png.as_slice(), &vec![0; 3 * 1024 * 1024]].concat();

@@ -9,7 +9,7 @@ mod write;
 
 use thiserror::Error;
 
-use crate::documents::paper::PaperError;
+use crate::documents::paper::{PaperError, Unfit};
 use crate::report::lint::Finding;
 use crate::report::table::Table;
 use crate::storage::StorageError;
@@ -53,6 +53,9 @@ pub enum AnnualError {
     /// A picture that cannot be taken.
     #[error("{0}")]
     Picture(&'static str),
+    /// A picture that cannot be printed.
+    #[error(transparent)]
+    Unfit(Unfit),
     /// A reason is asked for.
     #[error("请填写理由")]
     ReasonMissing,
