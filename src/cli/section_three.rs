@@ -8,12 +8,12 @@ use clap::ValueEnum;
 use super::agency_choice::chosen;
 use super::output::{complain, deliver};
 use super::{CliError, office};
+use crate::casework::annual::section_of;
 use crate::casework::founding;
 use crate::casework::import::layout_of;
 use crate::documents::{annual, section_three, xlsx};
 use crate::report::layout::Layout;
 use crate::report::reconcile::{Review, review};
-use crate::report::section_three::SectionThree;
 use crate::storage;
 
 /// The command line of `section-three`.
@@ -63,20 +63,19 @@ pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliErr
     let agencies = founding::agencies(&app)?;
     let agency = chosen(&agencies, args.agency.as_deref())?;
     let (id, year, roll_up) = (agency.id, args.year, args.roll_up);
-    let tallies = app.database.read_blocking(move |conn| {
+    let (section, _) = app.database.read_blocking(move |conn| {
         let counted = if roll_up {
             storage::agencies::subtree(conn, id)?
         } else {
             vec![id]
         };
-        storage::yearly::tallies(conn, &counted, year)
+        section_of(conn, &counted, year)
     })?;
     let layout = args
         .layout
         .map(LayoutChoice::layout)
         .or(layout_of(app.settings.report.layout))
         .unwrap_or_else(|| Layout::of_year(year));
-    let section = SectionThree::of(year, tallies);
     let reviews = review(&section, layout);
     let table = section.table(&*agency.name, layout);
     let bytes = match args.format {

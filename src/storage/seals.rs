@@ -179,19 +179,51 @@ pub fn years(conn: &mut Connection, agency: Uuid) -> Result<Vec<(i32, bool)>, St
     Ok(rows)
 }
 
+/// A published report as a list tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedYear {
+    /// The year that it reports on.
+    pub year: i32,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Section three as it stands after what was corrected.
+    pub table: Table,
+    /// Whether anything was corrected since.
+    pub corrected: bool,
+}
+
 /// The reports of an agency that the public may read, the latest first.
 ///
 /// # Errors
 ///
 /// [`StorageError::Inconsistent`], if what was kept cannot be read.
-pub fn published(conn: &mut Connection, agency: Uuid) -> Result<Vec<Seal>, StorageError> {
-    let rows: Vec<SealRow> = seals::table
+pub fn published(conn: &mut Connection, agency: Uuid) -> Result<Vec<PublishedYear>, StorageError> {
+    let rows: Vec<(i32, Option<Instant>, bool, String)> = seals::table
         .filter(seals::agency_id.eq(Id(agency)))
         .filter(seals::published_at.is_not_null())
         .order(seals::year.desc())
-        .select(SealRow::as_select())
+        .select((seals::year, seals::published_at, seals::roll_up, seals::own_table))
         .load(conn)?;
-    rows.into_iter().map(SealRow::into_seal).collect()
+    let mut years = Vec::new();
+    for (year, published_at, roll_up, own_table) in rows {
+        let last = published_corrections(conn, agency, year)?.pop();
+        let corrected = last.is_some();
+        let table = match (last, roll_up) {
+            (Some(correction), _) => correction.table().clone(),
+            (None, false) => kept_table(&own_table)
+                .ok_or_else(|| broken(agency, year, "the table cannot be read"))?,
+            // The tree's table stands in the report alone.
+            (None, true) => match find(conn, agency, year)? {
+                Some(seal) => seal.report.section_three,
+                None => continue,
+            },
+        };
+        let Some(Instant(published_at)) = published_at else {
+            continue;
+        };
+        years.push(PublishedYear { year, published_at, table, corrected });
+    }
+    Ok(years)
 }
 
 /// Which agencies have published a report.

@@ -11,6 +11,8 @@ use yishen::report::line::{Column, Line};
 use yishen::report::lint::lint;
 use yishen::report::published::PublishedReport;
 use yishen::report::table::Table;
+use yishen::storage::seals::Seal;
+use yishen::storage::{self, Connection, StorageError};
 
 use crate::published::{as_csv, cases_behind, table};
 use crate::support::database::Engine;
@@ -198,12 +200,51 @@ in_both_offices! {
         let public = office.get("/reports/2025").await;
         assert!(public.says(note) && public.says("四、结转下年度继续办理，总计：0 改为 1"), "{}", public.text);
         assert!(public.says("办结143件"), "the sealed text stands");
+        assert!(office.get("/reports").await.says("有更正"));
+        let data = office.get("/reports/2025.corrections.json").await.text;
+        let data: Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["corrections"][0]["note"], note);
+        let cells = data["corrections"][0]["cells"].as_array().unwrap();
+        let open = cells.iter().find(|cell| cell["row"] == "carried_out" && cell["column"] == "total");
+        assert_eq!((&open.unwrap()["was"], &open.unwrap()["is"]), (&0.into(), &1.into()));
+        // The table of the year, on the page and from the program, is the one that stands.
+        let table = head.get("/staff/section-three?year=2025").await;
+        assert!(table.says("已经签发或者报送"), "{}", table.text);
+        let table = head.get("/staff/section-three.json?year=2025").await.text;
+        let table: Value = serde_json::from_str(&table).unwrap();
+        assert_eq!(table["rows"]["new"][6], 144);
         let page = head.get(REPORT).await;
         assert!(!page.says("签发之后的变化") && page.says("已公布的更正"));
         let next = head.get("/staff/reports/2026").await;
         assert!(!next.says("“商业企业”列"), "{}", next.text);
         let twice = head.send(&format!("{REPORT}/correct"), &page, &[("reason", note)]).await;
         assert_eq!(twice.status, 409);
+    }
+
+    async fn a_year_is_not_sealed_against_the_one_after_it(engine: Engine) {
+        let office = office(engine).await;
+        let clerk = office.has("zhang", "张经办", &[Role::Clerk]).await;
+        let head = office.has("wang", "王负责", &[Role::Head]).await;
+        writes_everything(&clerk).await;
+        assert_eq!(seals(&head).await.status, 303);
+        let agency = office.agency.id;
+        let read = move |conn: &mut Connection| storage::seals::find(conn, agency, 2025);
+        let seal: Result<_, StorageError> = office.app.database.read(read).await;
+        let next = Seal { year: 2026, ..seal.unwrap().unwrap() };
+        let back = [("reason", "重写")];
+        head.send(&format!("{REPORT}/take-back"), &head.get(REPORT).await, &back).await;
+        // The year after was sealed when this one still carried nothing over.
+        let write = move |conn: &mut Connection| storage::seals::insert(conn, &next, &[]);
+        let kept: Result<_, StorageError> = office.app.database.write(write).await;
+        kept.unwrap();
+        take_over(
+            &office,
+            "受理编号,渠道,申请人类型,申请人,申请内容,收到日期,办结日期,办理结果\n\
+             迟-1,邮寄,商业企业,某公司,一份文件,2025-12-30,,\n",
+        );
+        let refused = seals(&head).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert!(refused.says("商业企业：本年度结转下年度 1，2026年度的上年结转 0"), "{}", refused.text);
     }
 
     async fn two_people_write_different_parts_and_not_the_same_one(engine: Engine) {

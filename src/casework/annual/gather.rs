@@ -106,9 +106,12 @@ pub fn gather(
     let written = match annual::find(conn, agency.id, year)? {
         Some(written) => written,
         None => Written {
+            // What an office chose goes on; what followed from the year does not.
             form: before
                 .as_ref()
-                .map_or_else(|| default_form(app, year).to_owned(), |before| before.form.clone()),
+                .map(|before| before.form.clone())
+                .filter(|form| *form != default_form(app, year - 1))
+                .unwrap_or_else(|| default_form(app, year).to_owned()),
             roll_up: before.as_ref().is_some_and(|before| before.roll_up),
             draft: crate::report::annual::Draft::default(),
             version: 0,
@@ -134,7 +137,7 @@ pub fn gather(
         .count();
     let around = Circumstances {
         today,
-        roll_up: written.roll_up,
+        opening_off: opening_off(conn, agency.id, year)?,
         unconfirmed: yearly::unconfirmed(conn, &ids, year)?,
         unsealed: u64::try_from(unsealed).unwrap_or_default(),
         undivided: section.undivided(Column::Total),
@@ -221,6 +224,26 @@ fn opening_table(numbers: &Opening, year: i32) -> Table {
         (Line::CarriedOut, Column::Total) => numbers.iter().sum(),
         _ => 0,
     })
+}
+
+/// Where 上年结转 as it was told is not what the cases give.
+fn opening_off(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+) -> Result<Vec<(&'static str, u64, u64)>, StorageError> {
+    let Some(before) = published_before(conn, agency, year)? else {
+        return Ok(Vec::new());
+    };
+    let counted = SectionThree::of(year, yearly::tallies(conn, &[agency], year)?);
+    let columns = ApplicantKind::ALL.map(Column::Kind).into_iter();
+    Ok(columns
+        .map(|column| {
+            let told = before.cell(Line::CarriedOut, column);
+            (column.title(), told, counted.cell(Line::CarriedIn, column))
+        })
+        .filter(|(_, told, counted)| told != counted)
+        .collect())
 }
 
 /// What was published for the year before, of the same scope.

@@ -35,6 +35,9 @@ pub enum AnnualError {
     /// The report is sealed: it cannot be written any more.
     #[error("{0}年度报告已经签发，不能再改")]
     Sealed(i32),
+    /// The year after was sealed with other numbers than this one hands on.
+    #[error("{0}年度报告已经签发，与本年度的结转不一致：{1}")]
+    NextYear(i32, String),
     /// There is no seal to publish or to take back.
     #[error("{0}年度报告没有签发，或者已经公布")]
     NotSealed(i32),

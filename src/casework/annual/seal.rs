@@ -13,7 +13,9 @@ use crate::casework::record::{self, Happened};
 use crate::documents::{annual as files, hex};
 use crate::domain::actor::{Actor, Role};
 use crate::report::annual::AnnualReport;
+use crate::report::line::{Column, Line};
 use crate::report::lint::Weight;
+use crate::report::table::Table;
 use crate::storage::seals::{self, PublishedCorrection, Seal, SealedFile};
 use crate::storage::{Connection, StorageError, officers};
 
@@ -46,6 +48,7 @@ pub async fn seal(
     if gathered.written.version != read_version {
         return Err(StorageError::Conflict.into());
     }
+    let gathered_own = gathered.own_table.clone();
     let hard: Vec<_> = gathered
         .findings()
         .into_iter()
@@ -53,6 +56,13 @@ pub async fn seal(
         .collect();
     if !hard.is_empty() {
         return Err(AnnualError::Findings(hard));
+    }
+    let next = app
+        .database
+        .read(move |conn| next_year_off(conn, agency, year, &gathered_own))
+        .await?;
+    if !next.is_empty() {
+        return Err(AnnualError::NextYear(year + 1, next.join("；")));
     }
     let mut report = gathered.report();
     report.dated = report.dated.or(Some(today));
@@ -98,6 +108,34 @@ pub async fn seal(
         Ok(sealed)
     };
     app.database.write(write).await
+}
+
+/// Where a year that was sealed before its forerunner took over other numbers than that would
+/// hand on (勾稽关系 4: 结转下年度 of a year is 上年结转 of the next, in each column).
+fn next_year_off(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+    own_table: &Table,
+) -> Result<Vec<String>, StorageError> {
+    let Some(next) = seals::find(conn, agency, year + 1)? else {
+        return Ok(Vec::new());
+    };
+    let next = seals::standing_table(conn, &next)?;
+    Ok(Column::ALL
+        .into_iter()
+        .filter_map(|column| {
+            let handed_on = own_table.cell(Line::CarriedOut, column);
+            let taken_over = next.cell(Line::CarriedIn, column);
+            (handed_on != taken_over).then(|| {
+                format!(
+                    "{}：本年度结转下年度 {handed_on}，{}年度的上年结转 {taken_over}",
+                    column.title(),
+                    year + 1
+                )
+            })
+        })
+        .collect())
 }
 
 /// The report in every form that it is published in.

@@ -12,8 +12,8 @@ use crate::report::published::PublishedReport;
 pub struct Circumstances {
     /// The day of the check.
     pub today: NaiveDate,
-    /// Whether the report sums the agencies below.
-    pub roll_up: bool,
+    /// 上年结转 as it was told for a column, and as the cases give it, where these differ.
+    pub opening_off: Vec<(&'static str, u64, u64)>,
     /// Applications within the year whose day of receipt is not confirmed yet (art. 31(3)).
     pub unconfirmed: u64,
     /// Agencies below, summed here, whose report is neither sealed nor handed in.
@@ -35,7 +35,8 @@ pub fn findings(
     let mut findings = lint(&PublishedReport::from(&report), last_year);
     findings.extend(unwritten(form, draft, basis));
     findings.extend(unknown_words(form, draft));
-    findings.extend(dates(draft, basis.year(), around));
+    findings.extend(dates(draft, &basis.agency.name, basis.year(), around));
+    findings.extend(fees(form, draft, basis));
     findings.extend(counted(form, around));
     if last_year.is_none() {
         findings.push(Finding::new(
@@ -95,9 +96,51 @@ fn unknown_words(form: &Form, draft: &Draft) -> Vec<Finding> {
         .collect()
 }
 
-/// 成文日期, and the last day by art. 50: 31 January for each agency, 31 March for the report
-/// that sums those of others.
-fn dates(draft: &Draft, year: i32, around: &Circumstances) -> Vec<Finding> {
+/// The last day for the publication, by month and day, and whether art. 49 sets it: 31 January for
+/// 县级以上人民政府部门, 31 March for 县级以上地方人民政府. 乡镇 and 街道 have no day in the law.
+fn published_by(agency: &str) -> (u32, u32, bool) {
+    let is_government = agency.ends_with("人民政府");
+    let is_lowest = ["乡", "镇"]
+        .iter()
+        .any(|kind| agency.ends_with(&format!("{kind}人民政府")))
+        || ["街道办事处", "街道办", "管理委员会", "管委会"]
+            .iter()
+            .any(|kind| agency.ends_with(kind));
+    match (is_lowest, is_government) {
+        (true, _) => (1, 31, false),
+        (false, true) => (3, 31, true),
+        (false, false) => (1, 31, true),
+    }
+}
+
+/// Fees that were paid, and a section six that says that there is nothing to report.
+///
+/// Source: statute reading §3: the year's total stands in 其他需要报告的事项.
+fn fees(form: &Form, draft: &Draft, basis: &Basis) -> Option<Finding> {
+    let (part, text) = form
+        .parts
+        .iter()
+        .filter_map(|part| Some((part, draft.texts.get(&part.key)?)))
+        .find(|(part, _)| part.heading.contains("其他需要报告"))?;
+    let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let says_none = ["无", "没有", "暂无"].contains(&plain.as_str())
+        || [
+            "未收取",
+            "没有收取",
+            "无收取",
+            "未产生",
+            "收取信息处理费0元",
+        ]
+        .iter()
+        .any(|words| plain.contains(words));
+    (basis.fees > 0 && says_none).then(|| {
+        let what = format!("本年度收取了信息处理费 {} 元，这一部分却说没有", basis.fees);
+        Finding::new(Weight::Hard, &part.heading, what, "写明收取的信息处理费总额")
+    })
+}
+
+/// 成文日期, and the last day by art. 49.
+fn dates(draft: &Draft, agency: &str, year: i32, around: &Circumstances) -> Vec<Finding> {
     const PLACE: &str = "日期";
     let mut findings = Vec::new();
     let next = year.saturating_add(1);
@@ -109,15 +152,17 @@ fn dates(draft: &Draft, year: i32, around: &Circumstances) -> Vec<Finding> {
             "12月31日过后再签发",
         ));
     }
-    let (month, day) = if around.roll_up { (3, 31) } else { (1, 31) };
+    let (month, day, is_statutory) = published_by(agency);
     let last = NaiveDate::from_ymd_opt(next, month, day);
     if last.is_some_and(|last| around.today > last) {
-        findings.push(Finding::new(
-            Weight::Soft,
-            PLACE,
-            format!("已过{next}年{month}月{day}日的法定公布期限（《条例》第四十九条）"),
-            "尽快签发并公布",
-        ));
+        let what = if is_statutory {
+            format!("已过{next}年{month}月{day}日的法定公布期限（《条例》第四十九条）")
+        } else {
+            format!(
+                "已过{next}年{month}月{day}日；《条例》没有为乡镇、街道规定日期，本地通知一般要求在此以前公布"
+            )
+        };
+        findings.push(Finding::new(Weight::Soft, PLACE, what, "尽快签发并公布"));
     }
     match draft.dated {
         None => findings.push(Finding::new(
@@ -143,11 +188,27 @@ fn dates(draft: &Draft, year: i32, around: &Circumstances) -> Vec<Finding> {
 fn counted(form: &Form, around: &Circumstances) -> Vec<Finding> {
     let mut findings = Vec::new();
     if around.unconfirmed > 0 {
+        // They are received on the day of their confirmation (art. 31), perhaps of another year.
         findings.push(Finding::new(
-            Weight::Hard,
+            Weight::Soft,
             THREE,
             format!("有 {} 件本年度提交的申请还没有确认收到之日，未计入表格", around.unconfirmed),
-            "在待办中逐件确认收到之日，再签发报告",
+            "在待办中逐件确认；收到之日在本年度以内的，确认后再签发",
+        ));
+    }
+    if !around.opening_off.is_empty() {
+        let off: Vec<String> = around
+            .opening_off
+            .iter()
+            .map(|(column, told, counted)| {
+                format!("登记的上年结转 {told}，按办件为 {counted}（{column}）")
+            })
+            .collect();
+        findings.push(Finding::new(
+            Weight::Soft,
+            THREE,
+            off.join("；"),
+            "核对上一年度公布的结转数，或者补录、改正上年收到而未办结的办件",
         ));
     }
     if around.undivided > 0 && form.section_three == crate::report::layout::Layout::Form2021 {
@@ -182,7 +243,7 @@ mod tests {
     fn around(today: &str) -> Circumstances {
         Circumstances {
             today: day(today),
-            roll_up: false,
+            opening_off: Vec::new(),
             unconfirmed: 0,
             unsealed: 0,
             undivided: 0,
@@ -240,7 +301,6 @@ mod tests {
         hard(|draft, _| draft.dated = Some(day("2024-12-31")), &today, "成文日期");
         hard(|draft, _| draft.dated = Some(day("2025-02-01")), &today, "成文日期");
         hard(|_, _| {}, &around("2024-12-31"), "尚未结束");
-        hard(|_, _| {}, &Circumstances { unconfirmed: 2, ..around("2025-01-25") }, "有 2 件");
         hard(|_, _| {}, &Circumstances { undivided: 1, ..around("2025-01-25") }, "未区分");
         hard(
             |_, basis| {
@@ -263,9 +323,43 @@ mod tests {
             assert!(told.iter().all(|(weight, _)| *weight == Weight::Soft), "{told:?}");
             told.len()
         };
-        assert_eq!(soft(&around("2025-02-01")), 1);
-        assert_eq!(soft(&Circumstances { roll_up: true, ..around("2025-02-01") }), 0);
-        assert_eq!(soft(&Circumstances { roll_up: true, unsealed: 3, ..around("2025-04-01") }), 2);
+        // The report is one of a city's government.
+        assert_eq!(soft(&around("2025-03-31")), 0);
+        assert_eq!(soft(&around("2025-04-01")), 1);
+        assert_eq!(soft(&Circumstances { unsealed: 3, ..around("2025-04-01") }), 2);
+        assert_eq!(soft(&Circumstances { unconfirmed: 2, ..around("2025-01-25") }), 1);
+        let opening_off = vec![("自然人", 3, 1)];
+        assert_eq!(soft(&Circumstances { opening_off, ..around("2025-01-25") }), 1);
+    }
+
+    #[test]
+    fn the_day_of_publication_is_that_of_the_agencys_kind() {
+        assert_eq!(published_by("西峡县教育局"), (1, 31, true));
+        assert_eq!(published_by("西峡县人民政府"), (3, 31, true));
+        for lowest in [
+            "莲花街道办事处",
+            "丹水镇人民政府",
+            "寨根乡人民政府",
+            "洋河新区管委会",
+        ] {
+            assert_eq!(published_by(lowest), (1, 31, false), "{lowest}");
+        }
+    }
+
+    #[test]
+    fn fees_cannot_be_paid_and_denied() {
+        let says = |text: &'static str, fees: u64| {
+            let told = told(
+                |draft, basis| {
+                    basis.fees = fees;
+                    draft.texts.insert("others".to_owned(), text.to_owned());
+                },
+                &around("2025-01-25"),
+            );
+            told.iter().any(|(_, what)| what.contains("却说没有"))
+        };
+        assert!(says("无。", 3940) && says("本年度未收取信息处理费。", 3940));
+        assert!(!says("无。", 0) && !says("本年度收取信息处理费3940元。", 3940));
     }
 
     #[test]

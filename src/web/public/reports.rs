@@ -16,7 +16,8 @@ use crate::documents::{annual as files, hex};
 use crate::domain::agency::Agency;
 use crate::report::annual::AnnualReport;
 use crate::report::line::{Column, Line};
-use crate::storage::seals::{self, PublishedCorrection, Seal};
+use crate::report::table::Table;
+use crate::storage::seals::{self, PublishedCorrection, PublishedYear, Seal};
 use crate::storage::{StorageError, agencies};
 use crate::web::Site;
 use crate::web::error::WebError;
@@ -97,7 +98,17 @@ pub struct Asked {
 struct Shelf {
     agency: Option<Agency>,
     others: Vec<Agency>,
-    seals: Vec<Seal>,
+    years: Vec<PublishedYear>,
+}
+
+/// The publisher with this code; without one the top agency, whose site this is.
+fn chosen<'a>(publishers: &'a [Agency], code: &str) -> Option<&'a Agency> {
+    let mut all = publishers.iter();
+    if code.is_empty() {
+        let top = all.find(|agency| agency.parent.is_none());
+        return top.or(publishers.first());
+    }
+    all.find(|agency| agency.code == code)
 }
 
 async fn shelf(app: &App, code: &str) -> Result<Shelf, WebError> {
@@ -107,15 +118,12 @@ async fn shelf(app: &App, code: &str) -> Result<Shelf, WebError> {
         .read(move |conn| {
             let publishers = seals::publishers(conn)?;
             let all = agencies::named(conn, &publishers)?;
-            let agency = match code.as_str() {
-                "" => all.first().cloned(),
-                code => all.iter().find(|agency| agency.code == code).cloned(),
-            };
-            let seals = match &agency {
+            let agency = chosen(&all, &code).cloned();
+            let years = match &agency {
                 Some(agency) => seals::published(conn, agency.id)?,
                 None => Vec::new(),
             };
-            Ok::<_, StorageError>(Shelf { agency, others: all, seals })
+            Ok::<_, StorageError>(Shelf { agency, others: all, years })
         })
         .await?;
     if shelf.agency.is_none() && !shelf.others.is_empty() {
@@ -130,6 +138,7 @@ struct YearLine {
     year: i32,
     href: String,
     published_on: String,
+    corrected: bool,
     new: u64,
     total: u64,
     carried_out: u64,
@@ -155,19 +164,19 @@ struct ShelfPage {
 
 /// What came, what was answered and what was handed on, year by year; the table of the years
 /// stands beside it.
-fn over_the_years(seals: &[Seal]) -> Chart {
+fn over_the_years(published: &[PublishedYear]) -> Chart {
     let total = |line: Line| -> Vec<u64> {
-        let years = seals.iter().rev();
+        let years = published.iter().rev();
         years
-            .map(|seal| seal.report.section_three.cell(line, Column::Total))
+            .map(|year| year.table.cell(line, Column::Total))
             .collect()
     };
     Chart {
         title: "历年申请的收到、办结和结转（件）".to_owned(),
-        categories: seals
+        categories: published
             .iter()
             .rev()
-            .map(|seal| format!("{}年", seal.year))
+            .map(|year| format!("{}年", year.year))
             .collect(),
         series: vec![
             ("本年新收".to_owned(), total(Line::New)),
@@ -193,22 +202,23 @@ pub async fn list(
 ) -> Result<HttpResponse, WebError> {
     let shelf = shelf(&app, &asked.agency).await?;
     let suffix = shelf.agency.as_ref().map(query).unwrap_or_default();
-    let years = shelf.seals.iter().map(|seal| {
-        let total = |line| seal.report.section_three.cell(line, Column::Total);
+    let years = shelf.years.iter().map(|published| {
+        let total = |line| published.table.cell(line, Column::Total);
         YearLine {
-            year: seal.year,
-            href: format!("{HERE}/{}{suffix}", seal.year),
-            published_on: seal.published_at.map(words::moment).unwrap_or_default(),
+            year: published.year,
+            href: format!("{HERE}/{}{suffix}", published.year),
+            published_on: words::moment(published.published_at),
+            corrected: published.corrected,
             new: total(Line::New),
             total: total(Line::Total),
             carried_out: total(Line::CarriedOut),
         }
     });
-    let chart = over_the_years(&shelf.seals);
+    let chart = over_the_years(&shelf.years);
     page::show(
         StatusCode::OK,
         &ShelfPage {
-            chart: if shelf.seals.len() > 1 {
+            chart: if shelf.years.len() > 1 {
                 chart.svg("years")
             } else {
                 String::new()
@@ -248,6 +258,7 @@ struct ReportPage {
     hash: String,
     downloads: Vec<(String, &'static str)>,
     corrections: Vec<CorrectionLine>,
+    corrections_href: String,
     fields: &'static [(&'static str, &'static str, &'static str)],
     back: String,
 }
@@ -264,10 +275,7 @@ async fn published(
         .read(move |conn| {
             let publishers = seals::publishers(conn)?;
             let all = agencies::named(conn, &publishers)?;
-            let agency = match code.as_str() {
-                "" => all.into_iter().next(),
-                code => all.into_iter().find(|agency| agency.code == code),
-            };
+            let agency = chosen(&all, &code).cloned();
             let agency = agency.ok_or(StorageError::NotFound("agency"))?;
             let seal = seals::find(conn, agency.id, year)?
                 .filter(|seal| seal.published_at.is_some())
@@ -284,24 +292,13 @@ fn correction_lines(seal: &Seal, corrections: &[PublishedCorrection]) -> Vec<Cor
     let mut before = &seal.report.section_three;
     let mut lines = Vec::new();
     for correction in corrections {
-        let mut cells = Vec::new();
-        for row in correction.table().rows() {
-            for column in Column::ALL {
-                let (was, is) =
-                    (before.cell(row.line, column), correction.table().cell(row.line, column));
-                if was != is {
-                    cells.push(format!(
-                        "{}，{}：{was} 改为 {is}",
-                        row.line.title(),
-                        column.title()
-                    ));
-                }
-            }
-        }
+        let cells = changes(before, correction.table()).map(|(line, column, was, is)| {
+            format!("{}，{}：{was} 改为 {is}", line.title(), column.title())
+        });
         lines.push(CorrectionLine {
             at: words::moment(correction.at),
             note: correction.note.clone(),
-            cells,
+            cells: cells.collect(),
         });
         before = correction.table();
     }
@@ -322,6 +319,9 @@ pub async fn show(
     let (year, ending) = name.split_once('.').unwrap_or((&name, ""));
     let year: i32 = year.parse().map_err(|_| WebError::NoSuchPage)?;
     let (agency, seal, corrections) = published(&app, &asked.agency, year).await?;
+    if ending == CORRECTIONS {
+        return corrections_file(&agency, &seal, &corrections);
+    }
     if !ending.is_empty() {
         return file(&app, agency.id, &seal, ending).await;
     }
@@ -350,10 +350,60 @@ pub async fn show(
                 })
                 .collect(),
             corrections: correction_lines(&seal, &corrections),
+            corrections_href: format!("{HERE}/{year}.{CORRECTIONS}{suffix}"),
             fields: files::FIELDS,
             back: format!("{HERE}{suffix}"),
         },
     )
+}
+
+/// The ending of the address of what was corrected since.
+const CORRECTIONS: &str = "corrections.json";
+
+/// What was corrected since, as open data: each number as it was and as it is.
+fn corrections_file(
+    agency: &Agency,
+    seal: &Seal,
+    corrections: &[PublishedCorrection],
+) -> Result<HttpResponse, WebError> {
+    let mut before = &seal.report.section_three;
+    let mut list = Vec::new();
+    for correction in corrections {
+        let cells = changes(before, correction.table()).map(|(line, column, was, is)| {
+            serde_json::json!({ "row": line.id(), "column": column.id(), "was": was, "is": is })
+        });
+        list.push(serde_json::json!({
+            "corrected_at": correction.at,
+            "signer": correction.signer,
+            "note": correction.note,
+            "cells": cells.collect::<Vec<_>>(),
+        }));
+        before = correction.table();
+    }
+    let data = serde_json::json!({
+        "agency": agency.name,
+        "agency_code": agency.code,
+        "year": seal.year,
+        "corrections": list,
+    });
+    let media = media_type("json").ok_or(WebError::NoSuchPage)?;
+    let title = format!("{}（更正）", seal.report.title);
+    Ok(handed_out(media, &title, data.to_string().into_bytes()))
+}
+
+/// The cells in which a table differs from the one before, with both numbers.
+fn changes<'a>(
+    before: &'a Table,
+    after: &'a Table,
+) -> impl Iterator<Item = (Line, Column, u64, u64)> + 'a {
+    let cells = after
+        .rows()
+        .iter()
+        .flat_map(|row| Column::ALL.map(|column| (row.line, column)));
+    cells.filter_map(|(line, column)| {
+        let (was, is) = (before.cell(line, column), after.cell(line, column));
+        (was != is).then_some((line, column, was, is))
+    })
 }
 
 async fn file(

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::casework::annual::{Source, section_of};
 use crate::casework::import::layout_of;
 use crate::documents::{section_three, xlsx};
 use crate::domain::agency::Agency;
@@ -82,6 +83,7 @@ struct YearlyPage {
     roll_up: bool,
     has_agencies_below: bool,
     table: String,
+    fixed: usize,
     is_sound: bool,
     checks: Vec<Check>,
     downloads: Vec<(String, &'static str)>,
@@ -151,6 +153,7 @@ pub async fn show(
             roll_up: choice.roll_up,
             has_agencies_below: counted.below > 0,
             table: section_three::html_fragment(&table, link)?,
+            fixed: counted.fixed,
             is_sound: checks.iter().all(|check| check.findings.is_empty()),
             checks,
             downloads: [("xlsx", "XLSX"), ("csv", "CSV"), ("json", "JSON")]
@@ -283,6 +286,8 @@ struct Counted {
     below: usize,
     section: SectionThree,
     before: SectionThree,
+    /// How many of the agencies sealed the year or handed its table in: theirs is not counted.
+    fixed: usize,
     first_year: Option<i32>,
 }
 
@@ -294,8 +299,10 @@ impl Counted {
                 let all = agencies::subtree(conn, agency.id)?;
                 let below = all.len().saturating_sub(1);
                 let counted = if roll_up { all } else { vec![agency.id] };
-                let tallies = yearly::tallies(conn, &counted, year)?;
-                let before = yearly::tallies(conn, &counted, year - 1)?;
+                let (section, sources) = section_of(conn, &counted, year)?;
+                let (before, _) = section_of(conn, &counted, year - 1)?;
+                let is_live = |source: &&(Uuid, Source)| source.1 == Source::Live;
+                let live = sources.iter().filter(is_live).count();
                 let first_year = yearly::first_year(conn, &counted)?;
                 let mut named = agencies::list(conn)?;
                 named.retain(|named| counted.contains(&named.id));
@@ -303,8 +310,9 @@ impl Counted {
                     agency,
                     agencies: named,
                     below,
-                    section: SectionThree::of(year, tallies),
-                    before: SectionThree::of(year - 1, before),
+                    fixed: sources.len() - live,
+                    section,
+                    before,
                     first_year,
                 })
             })

@@ -80,6 +80,7 @@ fn refusal(error: &AnnualError) -> Result<(StatusCode, String), WebError> {
         AnnualError::Sealed(_)
         | AnnualError::NotSealed(_)
         | AnnualError::NothingToCorrect(_)
+        | AnnualError::NextYear(..)
         | AnnualError::CountsHere(_) => StatusCode::CONFLICT,
         AnnualError::Findings(_)
         | AnnualError::Picture(_)
