@@ -19,7 +19,7 @@ use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::redress::{self, AMENDED, RECORDED};
 use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
 use crate::casework::track::REPLY_READ;
-use crate::casework::{CaseworkError, papers, publish};
+use crate::casework::{CaseworkError, mail, papers, publish};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
 use crate::domain::letter::{NOT_ASKED, Particulars, ServedHow, in_chinese};
@@ -207,6 +207,7 @@ fn read_one(
         RECORDED | AMENDED => redress::told(&data),
         ANSWERED => answered(&data),
         SPLIT | JOINED => beside(&data),
+        SETTLED => mail::told(&data),
         _ => String::new(),
     };
     let sealed = |name: &str| {

@@ -312,7 +312,7 @@ fn between_days<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
 }
 
 /// The first text, by code point, that stands behind all that begin with `prefix`.
-fn first_beyond(prefix: &str) -> Option<String> {
+pub(super) fn first_beyond(prefix: &str) -> Option<String> {
     let (at, last) = prefix.char_indices().next_back()?;
     let next = (last..=char::MAX).nth(1)?;
     let mut beyond = prefix.get(..at)?.to_owned();

@@ -173,7 +173,13 @@ async fn a_record_is_rectified_and_a_mailbox_confirmed_by_everybody() {
             .await;
         let agency = office.agency.id;
         let read = move |conn: &mut yishen::storage::Connection| {
-            yishen::storage::outbox::page(conn, agency, None, None, 1)
+            yishen::storage::outbox::page(
+                conn,
+                agency,
+                &yishen::storage::outbox::Wanted::default(),
+                None,
+                1,
+            )
         };
         let mails: Result<Vec<_>, yishen::storage::StorageError> =
             office.app.database.read(read).await;
