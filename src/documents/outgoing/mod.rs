@@ -12,6 +12,9 @@ mod personal;
 mod picture;
 mod xlsx;
 
+use std::borrow::Cow;
+
+use encoding_rs::GBK;
 use serde::{Deserialize, Serialize};
 
 use self::gather::{Sighting, gather, veiled};
@@ -77,13 +80,19 @@ enum Fault {
     Broken,
     /// It unpacks to more than can be meant.
     TooLarge,
+    /// It opens with a password only.
+    Locked,
 }
 
 impl Fault {
     fn sighting(&self) -> Sighting {
         let words = match self {
-            Self::Broken => "文件不完整或者格式有误，无法读取",
-            Self::TooLarge => "文件展开后内容过多，没有检查",
+            Self::Broken => "文件不完整或者格式有误，未能检查",
+            Self::TooLarge => "文件展开后内容过多，未能检查",
+            Self::Locked => {
+                let words = "文件设置了打开密码，程序不能检查其内容";
+                return Sighting::new(FindingKind::Encrypted, WHOLE, words);
+            }
         };
         Sighting::new(FindingKind::NotChecked, WHOLE, words)
     }
@@ -109,17 +118,16 @@ impl Eye<'_> {
             |what| Ok(vec![Sighting::new(FindingKind::NotLookedInto, WHOLE, what)]);
         let looked = match bytes {
             [b'P', b'K', 3 | 5, ..] => office::look(bytes, self),
+            [0xD0, 0xCF, 0x11, 0xE0, ..] if is_locked(bytes) => Err(Fault::Locked),
             [0xD0, 0xCF, 0x11, 0xE0, ..] => not_looked_into(
                 "旧版Office或者WPS文件（.doc、.xls、.wps、.et），程序不能检查其内容",
             ),
-            [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => {
-                Ok(picture::look(bytes, "图片"))
-            }
             _ if pdf::is_pdf(bytes) => pdf::look(bytes, self),
-            _ => plain_text(bytes).map_or_else(
-                || not_looked_into("程序不认识这种文件，不能检查其内容"),
-                |text| Ok(self.of_text(text)),
-            ),
+            _ => match (picture::look(bytes, "图片", self), plain_text(bytes)) {
+                (Some(seen), _) => Ok(seen),
+                (None, Some(text)) => Ok(self.of_text(&text)),
+                (None, None) => not_looked_into("程序不认识这种文件，不能检查其内容"),
+            },
         };
         looked.unwrap_or_else(|fault| vec![fault.sighting()])
     }
@@ -127,7 +135,7 @@ impl Eye<'_> {
     fn of_text(self, text: &str) -> Vec<Sighting> {
         let lines = (1..).zip(text.lines());
         lines
-            .flat_map(|(number, line)| self.numbers(line, "", &format!("第{number}行")))
+            .flat_map(|(number, line)| self.numbers(line, "正文", &format!("第{number}行")))
             .collect()
     }
 
@@ -142,8 +150,13 @@ impl Eye<'_> {
     /// Who wrote a file, unless it is the office itself or no person.
     fn author(self, label: &str, value: &str, place: &str) -> Option<Sighting> {
         let value = value.trim();
-        let is_person = !value.is_empty() && !self.own.is_author(value);
-        is_person.then(|| Sighting::new(FindingKind::Author, place, format!("{label}：{value}")))
+        self.is_person(value)
+            .then(|| Sighting::new(FindingKind::Author, place, format!("{label}：{value}")))
+    }
+
+    /// Whether a name is that of somebody.
+    fn is_person(self, name: &str) -> bool {
+        !name.trim().is_empty() && !self.own.is_author(name)
     }
 
     /// What is to be seen in a file inside of the file.
@@ -157,9 +170,22 @@ impl Eye<'_> {
     }
 }
 
-/// A file that is nothing but text.
-fn plain_text(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes).ok()?;
+/// Whether a compound file is an office file behind a password: that one holds the whole file as
+/// `EncryptedPackage`, a name that is written in UTF-16.
+fn is_locked(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    bytes.windows(name.len()).any(|window| window == name)
+}
+
+/// A file that is nothing but text, in UTF-8 or, as old programs write it, in GBK.
+fn plain_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => GBK.decode_without_bom_handling_and_without_replacement(bytes)?,
+    };
     let is_plain = |one: char| !one.is_control() || one.is_whitespace();
     text.chars().all(is_plain).then_some(text)
 }
@@ -197,12 +223,13 @@ mod tests {
 
     #[test]
     fn a_text_is_read_line_by_line() {
+        assert_eq!(look(b"\xb5\xe7\xbb\xb013800000000").len(), 1);
         let findings = look("说明\n电话13800000000\n".as_bytes());
         assert_eq!(
             findings,
             [Finding::new(
                 FindingKind::MobileNumber,
-                "第2行",
+                "正文第2行",
                 "138******00"
             )]
         );

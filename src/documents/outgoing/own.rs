@@ -45,7 +45,7 @@ const BESIDE: [&str; 12] = [
     "windows",
 ];
 /// What such programs write in Chinese.
-const NOBODY: [&str; 7] = [
+const NOBODY: [&str; 9] = [
     "用户",
     "微软用户",
     "微软中国",
@@ -53,6 +53,8 @@ const NOBODY: [&str; 7] = [
     "未知",
     "匿名",
     "未定义",
+    "作者",
+    "Author",
 ];
 
 /// The office's own names and what it is reached by, which are public (art. 12).

@@ -20,6 +20,8 @@ mod state;
 mod things;
 mod writing;
 
+pub(super) use self::things::creator;
+
 /// The most bytes that one stream may unpack to.
 const AT_MOST: usize = 32 << 20;
 /// The most pages that are looked at.

@@ -338,7 +338,7 @@ fn forms_and_attached_files_are_looked_into() {
         told,
         [
             (FindingKind::MobileNumber, "表单", "139******00"),
-            (FindingKind::MobileNumber, "“list.txt”第1行", "138******00"),
+            (FindingKind::MobileNumber, "“list.txt”正文第1行", "138******00"),
             (FindingKind::FormField, "表单", "填写的内容1项：1**********"),
             (FindingKind::Attached, "整个文件", "附带的文件1个：list.txt"),
         ]

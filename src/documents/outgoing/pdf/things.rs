@@ -92,7 +92,7 @@ fn properties(document: &Document, eye: Eye<'_>) -> Vec<Sighting> {
 }
 
 /// `dc:creator` of XMP.
-fn creator(markup: &str) -> String {
+pub(in crate::documents::outgoing) fn creator(markup: &str) -> String {
     let (mut text, mut is_inside) = (String::new(), false);
     for node in nodes(markup) {
         match node {
@@ -252,7 +252,7 @@ fn others(document: &Document, eye: Eye<'_>) -> Vec<Sighting> {
         if let Object::Stream(stream) = object
             && stream.content.starts_with(&[0xFF, 0xD8, 0xFF])
         {
-            seen.extend(picture::look(&stream.content, "文件中的图片"));
+            seen.extend(picture::look(&stream.content, "文件中的图片", eye).unwrap_or_default());
         }
     }
     for dictionary in dictionaries(document) {
