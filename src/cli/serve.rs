@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::{CliError, office, print, user};
 use crate::app::App;
 use crate::casework::accounts::{self, NewAccount};
-use crate::casework::{founding, recount};
+use crate::casework::{founding, recount, rectify};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::jobs::{deliver, read, remind};
@@ -32,6 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, config: Option<&Path>) -> Result<ExitCode, CliError> {
     let app = office::open(config)?;
     recount::recount(&app)?;
+    rectify::seal_old_letters(&app)?;
     let address = app.settings.server.listen;
     let listener = TcpListener::bind(address)
         .map_err(|error| CliError::new(format!("无法监听 {address}：{error}")))?;

@@ -81,8 +81,15 @@ pub fn insert(
     agency: &Agency,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let last: Option<i32> = agencies::table
+        .select(diesel::dsl::max(agencies::unit))
+        .first(conn)?;
     diesel::insert_into(agencies::table)
-        .values((AgencyRow::from(agency), agencies::created_at.eq(Instant(at))))
+        .values((
+            AgencyRow::from(agency),
+            agencies::unit.eq(last.unwrap_or_default() + 1),
+            agencies::created_at.eq(Instant(at)),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::case_row::{self, Counted};
-use super::schema::{case_secrets, cases};
+use super::schema::{agencies, case_secrets, cases};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
@@ -171,11 +171,17 @@ pub fn insert(
     let stage = &new.case.stage;
     let counted = Counted::of(stage);
     let at = Instant(new.filed_at);
+    let unit: Option<i32> = agencies::table
+        .find(Id(new.agency_id))
+        .select(agencies::unit)
+        .first(conn)
+        .optional()?;
     diesel::insert_into(cases::table)
         .values((
             (
                 cases::id.eq(Id(new.id)),
                 cases::agency_id.eq(Id(new.agency_id)),
+                cases::unit.eq(unit.ok_or(StorageError::NotFound("agency"))?),
                 cases::number.eq(number.as_str()),
                 cases::channel.eq(new.channel.code()),
                 cases::applicant_kind.eq(new.applicant_kind.code()),

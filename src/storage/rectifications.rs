@@ -8,7 +8,7 @@ use super::attachments::{Attachment, Purpose};
 use super::schema::{rectification_files, rectification_letters, rectifications};
 use super::types::{Id, Instant};
 use super::{Connection, StorageError};
-use crate::domain::letter::LetterKind;
+use crate::domain::letter::{LetterKind, ServedHow, Service};
 use crate::domain::rectification::{Answered, RectificationAnswer};
 
 /// An application, with what was written sealed.
@@ -39,12 +39,19 @@ pub struct Rectification {
 }
 
 /// A letter that ends one.
-#[derive(Debug, Clone)]
-pub struct Paper {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
     /// Which.
     pub kind: LetterKind,
     /// 文号.
     pub number: String,
+    /// How it reached its recipient, once it did.
+    pub service: Option<Service>,
+}
+
+/// The papers of a letter, sealed under the application's own key.
+#[derive(Debug, Clone)]
+pub struct Papers {
     /// As PDF.
     pub pdf: Vec<u8>,
     /// As DOCX.
@@ -119,25 +126,40 @@ pub fn insert(
             rectifications::created_at.eq(Instant(new.created_at)),
         ))
         .execute(conn)?;
+    insert_files(conn, new.id, files, new.created_at)
+}
+
+/// Keeps files that belong to an application.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn insert_files(
+    conn: &mut Connection,
+    id: Uuid,
+    files: &[Attachment],
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
     for file in files {
         diesel::insert_into(rectification_files::table)
             .values((
                 rectification_files::id.eq(Id(file.id)),
-                rectification_files::rectification_id.eq(Id(new.id)),
+                rectification_files::rectification_id.eq(Id(id)),
+                rectification_files::purpose.eq(file.purpose.code()),
                 rectification_files::name_sealed.eq(file.name_sealed.as_slice()),
                 rectification_files::media_type.eq(&file.media_type),
                 rectification_files::size.eq(file.size),
                 rectification_files::stored_as.eq(&file.stored_as),
                 rectification_files::sha256.eq(file.sha256.as_slice()),
-                rectification_files::created_at.eq(Instant(new.created_at)),
+                rectification_files::created_at.eq(Instant(at)),
             ))
             .execute(conn)?;
     }
     Ok(())
 }
 
-/// What the database says of a file: identity, name, media type, size, place, hash.
-type FileRow = (Id, Vec<u8>, String, i64, String, Vec<u8>);
+/// What the database says of a file: identity, purpose, name, media type, size, place, hash.
+type FileRow = (Id, String, Vec<u8>, String, i64, String, Vec<u8>);
 
 /// The files that came with an application, in the order in which they came.
 ///
@@ -150,6 +172,7 @@ pub fn files(conn: &mut Connection, id: Uuid) -> Result<Vec<Attachment>, Storage
         .order((rectification_files::created_at, rectification_files::id))
         .select((
             rectification_files::id,
+            rectification_files::purpose,
             rectification_files::name_sealed,
             rectification_files::media_type,
             rectification_files::size,
@@ -157,16 +180,15 @@ pub fn files(conn: &mut Connection, id: Uuid) -> Result<Vec<Attachment>, Storage
             rectification_files::sha256,
         ))
         .load(conn)?;
-    let read = |(id, name_sealed, media_type, size, stored_as, sha256): FileRow| Attachment {
-        id: id.0,
-        purpose: Purpose::Support,
-        name_sealed,
-        media_type,
-        size,
-        stored_as,
-        sha256,
+    let read = |(file, purpose, name_sealed, media_type, size, stored_as, sha256): FileRow| {
+        let purpose = Purpose::from_code(&purpose).ok_or(StorageError::Inconsistent {
+            table: "rectification_files",
+            row: file.0.to_string(),
+            why: "purpose unknown",
+        })?;
+        Ok(Attachment { id: file.0, purpose, name_sealed, media_type, size, stored_as, sha256 })
     };
-    Ok(rows.into_iter().map(read).collect())
+    rows.into_iter().map(read).collect()
 }
 
 /// The application that was made of a form, if it was.
@@ -234,7 +256,7 @@ pub fn find(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<Rectificati
 /// What of an agency's applications is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Those without an answer, the oldest first.
+    /// Those without an answer, and those whose answer was not served yet, the oldest first.
     Open,
     /// All, the latest first.
     All,
@@ -259,7 +281,11 @@ pub fn list(
         .into_boxed();
     query = match which {
         Which::Open => query
-            .filter(rectifications::answer.is_null())
+            .filter(
+                rectifications::answer
+                    .is_null()
+                    .or(rectifications::id.eq_any(unserved())),
+            )
             .order((rectifications::received_on, rectifications::id)),
         Which::All => query.order((rectifications::received_on.desc(), rectifications::id.desc())),
     };
@@ -290,7 +316,7 @@ pub fn answer(
     conn: &mut Connection,
     read: &Rectification,
     answered: Answered,
-    letters: &[Paper],
+    letters: &[(LetterKind, String, Papers)],
     papers: &[u8],
 ) -> Result<(), StorageError> {
     let done = diesel::update(rectifications::table.find(Id(read.id)))
@@ -306,46 +332,159 @@ pub fn answer(
     if done == 0 {
         return Err(StorageError::Conflict);
     }
-    for letter in letters {
+    for (kind, number, papers) in letters {
         diesel::insert_into(rectification_letters::table)
             .values((
                 rectification_letters::rectification_id.eq(Id(read.id)),
-                rectification_letters::kind.eq(letter.kind.key()),
-                rectification_letters::number.eq(&letter.number),
-                rectification_letters::pdf.eq(letter.pdf.as_slice()),
-                rectification_letters::docx.eq(letter.docx.as_slice()),
+                rectification_letters::kind.eq(kind.key()),
+                rectification_letters::number.eq(number),
+                rectification_letters::pdf.eq(papers.pdf.as_slice()),
+                rectification_letters::docx.eq(papers.docx.as_slice()),
+                rectification_letters::sealed.eq(true),
             ))
             .execute(conn)?;
     }
     Ok(())
 }
 
-/// The letters that ended one of an agency's, the one to the applicant first.
+/// The applications that have a letter which was not served yet.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn unserved() -> _ {
+    rectification_letters::table
+        .filter(rectification_letters::served_on.is_null())
+        .select(rectification_letters::rectification_id)
+}
+
+/// Of these applications, those that have a letter which was not served yet.
 ///
 /// # Errors
 ///
-/// [`StorageError::NotFound`] for another agency's; [`StorageError::Inconsistent`] for a letter
-/// that is none.
-pub fn letters(conn: &mut Connection, agency: Uuid, id: Uuid) -> Result<Vec<Paper>, StorageError> {
-    find(conn, agency, id)?;
-    let rows: Vec<(String, String, Vec<u8>, Vec<u8>)> = rectification_letters::table
+/// [`StorageError`].
+pub fn to_serve(conn: &mut Connection, ids: &[Uuid]) -> Result<Vec<Uuid>, StorageError> {
+    let found: Vec<Id> = unserved()
+        .filter(rectification_letters::rectification_id.eq_any(ids.iter().copied().map(Id)))
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().map(|id| id.0).collect())
+}
+
+type IssuedRow = (String, String, Option<NaiveDate>, Option<String>, Option<String>);
+
+/// The letters that ended an application, the one to the applicant first.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`] for a letter that is none.
+pub fn letters(conn: &mut Connection, id: Uuid) -> Result<Vec<Issued>, StorageError> {
+    let rows: Vec<IssuedRow> = rectification_letters::table
         .filter(rectification_letters::rectification_id.eq(Id(id)))
         .order(rectification_letters::kind)
         .select((
             rectification_letters::kind,
             rectification_letters::number,
-            rectification_letters::pdf,
-            rectification_letters::docx,
+            rectification_letters::served_on,
+            rectification_letters::served_how,
+            rectification_letters::postal_number,
         ))
         .load(conn)?;
+    let broken = |why| StorageError::Inconsistent {
+        table: "rectification_letters",
+        row: id.to_string(),
+        why,
+    };
     rows.into_iter()
-        .map(|(kind, number, pdf, docx)| {
-            let kind = LetterKind::from_key(&kind).ok_or(StorageError::Inconsistent {
-                table: "rectification_letters",
-                row: id.to_string(),
-                why: "kind unknown",
-            })?;
-            Ok(Paper { kind, number, pdf, docx })
+        .map(|(kind, number, on, how, postal_number)| {
+            let kind = LetterKind::from_key(&kind).ok_or(broken("kind unknown"))?;
+            let service = match (on, how) {
+                (Some(on), Some(how)) => {
+                    let how = ServedHow::from_code(&how).ok_or(broken("way of service unknown"))?;
+                    Some(Service { on, how, postal_number, evidence: None })
+                }
+                _ => None,
+            };
+            Ok(Issued { kind, number, service })
         })
         .collect()
+}
+
+/// The papers of a letter.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if there is no such letter.
+pub fn papers(conn: &mut Connection, id: Uuid, kind: LetterKind) -> Result<Papers, StorageError> {
+    let found: Option<(Vec<u8>, Vec<u8>)> = rectification_letters::table
+        .find((Id(id), kind.key()))
+        .select((rectification_letters::pdf, rectification_letters::docx))
+        .first(conn)
+        .optional()?;
+    let (pdf, docx) = found.ok_or(StorageError::NotFound("letter"))?;
+    Ok(Papers { pdf, docx })
+}
+
+/// Keeps how a letter reached its recipient; a later word takes the place of an earlier one.
+///
+/// # Errors
+///
+/// [`StorageError::NotFound`], if there is no such letter.
+pub fn serve(
+    conn: &mut Connection,
+    id: Uuid,
+    kind: LetterKind,
+    service: &Service,
+) -> Result<(), StorageError> {
+    let done = diesel::update(rectification_letters::table.find((Id(id), kind.key())))
+        .set((
+            rectification_letters::served_on.eq(Some(service.on)),
+            rectification_letters::served_how.eq(Some(service.how.code())),
+            rectification_letters::postal_number.eq(service.postal_number.as_deref()),
+        ))
+        .execute(conn)?;
+    if done == 0 {
+        return Err(StorageError::NotFound("letter"));
+    }
+    Ok(())
+}
+
+/// Some letter of a version that did not seal them: application and kind.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn unsealed(conn: &mut Connection) -> Result<Option<(Uuid, LetterKind)>, StorageError> {
+    let found: Option<(Id, String)> = rectification_letters::table
+        .filter(rectification_letters::sealed.eq(false))
+        .select((rectification_letters::rectification_id, rectification_letters::kind))
+        .first(conn)
+        .optional()?;
+    let Some((Id(id), kind)) = found else {
+        return Ok(None);
+    };
+    let kind = LetterKind::from_key(&kind).ok_or(StorageError::Inconsistent {
+        table: "rectification_letters",
+        row: id.to_string(),
+        why: "kind unknown",
+    })?;
+    Ok(Some((id, kind)))
+}
+
+/// Puts sealed papers in the place of plain ones.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn seal(
+    conn: &mut Connection,
+    id: Uuid,
+    kind: LetterKind,
+    sealed: &Papers,
+) -> Result<(), StorageError> {
+    diesel::update(rectification_letters::table.find((Id(id), kind.key())))
+        .set((
+            rectification_letters::pdf.eq(sealed.pdf.as_slice()),
+            rectification_letters::docx.eq(sealed.docx.as_slice()),
+            rectification_letters::sealed.eq(true),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

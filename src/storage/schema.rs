@@ -9,7 +9,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use crate::storage::types::{SqlId, SqlInstant};
 
     agencies (id) {
@@ -27,6 +27,7 @@ diesel::table! {
         court -> Text,
         own_review_allowed -> Bool,
         created_at -> SqlInstant,
+        unit -> Integer,
     }
 }
 
@@ -97,6 +98,7 @@ diesel::table! {
         family_id -> Nullable<SqlId>,
         asked_by -> Nullable<Integer>,
         document_index -> Nullable<Binary>,
+        unit -> Integer,
     }
 }
 
@@ -254,11 +256,12 @@ diesel::table! {
         stored_as -> Text,
         sha256 -> Binary,
         created_at -> SqlInstant,
+        purpose -> Text,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Bool, Date, Nullable, Text};
     use crate::storage::types::SqlId;
 
     rectification_letters (rectification_id, kind) {
@@ -267,6 +270,10 @@ diesel::table! {
         number -> Text,
         pdf -> Binary,
         docx -> Binary,
+        sealed -> Bool,
+        served_on -> Nullable<Date>,
+        served_how -> Nullable<Text>,
+        postal_number -> Nullable<Text>,
     }
 }
 
@@ -556,6 +563,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     opening_balances,
     outbox,
     reminders,
+    rectification_letters,
+    rectifications,
     redress,
     report_images,
     seal_corrections,

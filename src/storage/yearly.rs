@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection as _;
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Bool};
 use uuid::Uuid;
 
 use super::connection::on_each;
-use super::schema::cases;
+use super::schema::{agencies, cases};
 use super::types::Id;
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
@@ -73,94 +75,114 @@ const FEW: usize = 24;
 /// How many agencies are named in one query; the engines have a limit.
 const NAMED: usize = 10_000;
 
-/// Whose cases are counted together.
+/// Whose cases are counted together: agencies by their ordinals.
 #[derive(Clone, Copy)]
 enum Whose<'a> {
     All,
-    These(&'a [Id]),
-    AllBut(&'a [Id]),
+    These(&'a [i32]),
+    AllBut(&'a [i32]),
 }
 
-/// The groups of cases of these agencies that meet a condition, all agencies together. The
-/// engine's own connection is asked: PostgreSQL then takes the agencies as one value, and not
-/// as thousands that it has to plan for.
+/// A byte for each agency by its ordinal, 1 for those of a list.
+fn marked(units: &[i32]) -> Vec<u8> {
+    let places = units.iter().filter_map(|unit| usize::try_from(*unit).ok());
+    let mut marks = vec![0; places.clone().max().map_or(0, |last| last + 1)];
+    for place in places {
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = 1;
+        }
+    }
+    marks
+}
+
+/// Whether the agency of a case is in a list: SQLite looks a byte up by its place, which takes a
+/// fraction of looking a key up in a list.
+macro_rules! is_marked {
+    ($units:expr) => {
+        sql::<Bool>("substr(")
+            .bind::<Binary, _>(marked($units))
+            .sql(", cases.unit + 1, 1) = x'01'")
+    };
+}
+
+/// The groups of cases of these agencies that meet a condition, all agencies together.
+/// PostgreSQL takes the agencies as one value, and not as thousands that it has to plan for.
 macro_rules! groups {
     ($conn:expr, $whose:expr, $condition:expr) => {{
-        let condition = $condition;
+        let groups = cases::table
+            .filter($condition)
+            .group_by((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+            ))
+            .select((
+                cases::applicant_kind,
+                cases::received_year,
+                cases::closed_year,
+                cases::outcome,
+                diesel::dsl::count_star(),
+            ));
         let whose: Whose<'_> = $whose;
-        on_each!($conn, engine => {
-            let groups = cases::table
-                .filter(condition)
-                .group_by((
-                    cases::applicant_kind,
-                    cases::received_year,
-                    cases::closed_year,
-                    cases::outcome,
-                ))
-                .select((
-                    cases::applicant_kind,
-                    cases::received_year,
-                    cases::closed_year,
-                    cases::outcome,
-                    diesel::dsl::count_star(),
-                ));
-            match whose {
-                Whose::All => groups.load(engine),
-                Whose::These(ids) => {
-                    groups.filter(cases::agency_id.eq_any(ids.to_vec())).load(engine)
-                }
-                Whose::AllBut(ids) => {
-                    groups.filter(cases::agency_id.ne_all(ids.to_vec())).load(engine)
-                }
+        match (&mut *$conn, whose) {
+            (conn, Whose::All) => on_each!(conn, engine => groups.load(engine)),
+            (Connection::Pg(engine), Whose::These(units)) => {
+                groups.filter(cases::unit.eq_any(units.to_vec())).load(engine)
             }
-        })
+            (Connection::Pg(engine), Whose::AllBut(units)) => {
+                groups.filter(cases::unit.ne_all(units.to_vec())).load(engine)
+            }
+            (Connection::Sqlite(engine), Whose::These(units)) => {
+                groups.filter(is_marked!(units)).load(engine)
+            }
+            (Connection::Sqlite(engine), Whose::AllBut(units)) => {
+                groups.filter(not(is_marked!(units))).load(engine)
+            }
+        }
     }};
 }
 
 fn tallies_together(
     conn: &mut Connection,
-    agencies: &[Uuid],
+    wanted: &[Uuid],
     year: i32,
 ) -> Result<Vec<Tally>, StorageError> {
-    let all = super::schema::agencies::table.select(super::schema::agencies::id);
-    let all: Vec<Id> = all.load(conn)?;
-    let wanted: HashSet<&Uuid> = agencies.iter().collect();
-    let (these, others): (Vec<Id>, Vec<Id>) = all
+    let all: Vec<(Id, i32)> = agencies::table
+        .select((agencies::id, agencies::unit))
+        .load(conn)?;
+    let named: HashSet<&Uuid> = wanted.iter().collect();
+    let (these, others): (Vec<_>, Vec<_>) = all
         .into_iter()
-        .partition(|Id(agency)| wanted.contains(agency));
+        .partition(|(Id(agency), _)| named.contains(agency));
+    let units = |of: &[(Id, i32)]| of.iter().map(|(_, unit)| *unit).collect::<Vec<_>>();
     let mut groups = Vec::new();
     if others.is_empty() {
         groups.extend(received_together(conn, Whose::All, year)?);
         groups.extend(crossed_together(conn, Whose::All, year)?);
-        return read(agencies, groups);
+        return read(wanted, groups);
     }
     if let Connection::Pg(postgres) = conn {
         // A plan for any list of agencies would be one for a short list.
         postgres.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
     }
-    match conn {
+    let counted = units(&these);
+    if matches!(conn, Connection::Sqlite(_)) && these.len() < others.len() / 3 {
         // SQLite reads the whole index for some of the agencies; of a small part of them, a
         // question to each in a statement that stays prepared is cheaper.
-        Connection::Sqlite(_) if these.len() < others.len() / 3 => {
-            for Id(agency) in &these {
-                groups.extend(received_in(conn, *agency, year)?);
-            }
+        for (Id(agency), _) in &these {
+            groups.extend(received_in(conn, *agency, year)?);
         }
-        _ => {
-            for named in these.chunks(NAMED) {
-                groups.extend(received_together(conn, Whose::These(named), year)?);
-            }
-        }
+    } else {
+        groups.extend(received_together(conn, Whose::These(&counted), year)?);
     }
     // Few cases cross a New Year: those of all are gone through faster than agency by agency.
-    if others.len() <= NAMED.min(these.len()) {
-        groups.extend(crossed_together(conn, Whose::AllBut(&others), year)?);
+    if others.len() <= these.len() {
+        groups.extend(crossed_together(conn, Whose::AllBut(&units(&others)), year)?);
     } else {
-        for named in these.chunks(NAMED) {
-            groups.extend(crossed_together(conn, Whose::These(named), year)?);
-        }
+        groups.extend(crossed_together(conn, Whose::These(&counted), year)?);
     }
-    read(agencies, groups)
+    read(wanted, groups)
 }
 
 /// The groups as tallies.

@@ -1,8 +1,13 @@
 //! 更正 (art. 41): a kind of case of its own, outside every statutory table.
 
+use diesel::{RunQueryDsl as _, sql_query};
 use reqwest::StatusCode;
+use yishen::casework::rectify;
 use yishen::domain::actor::Role;
+use yishen::domain::letter::LetterKind;
+use yishen::storage::{Connection, StorageError, rectifications};
 
+use crate::support::database::Engine;
 use crate::support::http::{Enclosure, Page};
 use crate::support::office::{Office, day, in_both_offices};
 use crate::support::staff::{Person, location};
@@ -52,14 +57,15 @@ in_both_offices! {
 
         // Who applied is masked until somebody gives a reason.
         let page = clerk.get(&one).await;
-        assert!(page.says("LHJD-GZ-2026-0001") && page.says("户口簿复印件") && page.says("张**"));
-        for private in ["张三丰", "11010519491231002X", "13800000000"] {
+        assert!(page.says("LHJD-GZ-2026-0001") && page.says("所附名册") && page.says("张**"));
+        for private in ["张三丰", "11010519491231002X", "13800000000", "1994年", "户口簿复印件"] {
             assert!(!page.says(private), "{}", page.text);
         }
         let without = clerk.post(&format!("{one}/reveal"), &[("reason", "")]).await;
         assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
         let shown = clerk.post(&format!("{one}/reveal"), &[("reason", "电话核实")]).await;
         assert!(shown.says("张三丰") && shown.says("13800000000") && shown.says("电话核实"));
+        assert!(shown.says("误为1994年") && shown.says("户口簿复印件"));
         assert!(clerk.get("/staff/rectifications").await.says("LHJD-GZ-2026-0001"));
 
         let nothing = clerk.post(&format!("{one}/answer"), &[]).await;
@@ -72,16 +78,44 @@ in_both_offices! {
             ("responsible", ""),
             ("finding", "经核对户口簿，出生年份应为1949年，已经改正并重新印发"),
         ];
+        let look = [answer.as_slice(), &[("preview", "yes")]].concat();
+        let look = clerk.post(&format!("{one}/answer"), &look).await;
+        assert!(look.says("已经改正并重新印发") && !look.says("张三丰"), "{}", look.text);
+        assert!(clerk.get(&one).await.says("答复，出具文书"), "nothing was kept");
         let answered = clerk.post(&format!("{one}/answer"), &answer).await;
         assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
         let page = clerk.get(&one).await;
         assert!(page.says("予以更正") && page.says("莲办依申更〔2026〕1号"), "{}", page.text);
-        for ending in ["pdf", "docx"] {
-            let letter = clerk.get(&format!("{one}/letters/correct_record.{ending}")).await;
-            assert_eq!(letter.status, StatusCode::OK);
-            let other = clerk.get(&format!("{one}/letters/forward_record.{ending}")).await;
-            assert_eq!(other.status, StatusCode::NOT_FOUND);
-        }
+        // The letter names the applicant: sealed in the database, handed out for a reason.
+        let take = |letter: &'static str, reason: &'static str| {
+            let (clerk, path) = (&clerk, format!("{one}/letters"));
+            async move { clerk.post(&path, &[("letter", letter), ("for", reason)]).await }
+        };
+        assert_eq!(take("correct_record.pdf", " ").await.summary(), ["for"]);
+        assert!(take("correct_record.pdf", "打印").await.text.starts_with("%PDF-"));
+        assert!(take("correct_record.docx", "打印").await.text.starts_with("PK"));
+        assert_eq!(take("forward_record.pdf", "打印").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(clerk.get(&format!("{one}/letters")).await.status, StatusCode::NOT_FOUND);
+        let id = one.rsplit('/').next().unwrap().parse().unwrap();
+        let kind = LetterKind::RecordCorrected;
+        let read = move |conn: &mut Connection| rectifications::papers(conn, id, kind);
+        let kept: Result<_, StorageError> = office.app.database.read(read).await;
+        let kept = kept.unwrap();
+        assert!(!kept.pdf.starts_with(b"%PDF-") && !kept.docx.starts_with(b"PK"));
+
+        // Until it was served, it stands among what is to be done.
+        let page = clerk.get("/staff/rectifications").await;
+        assert!(page.says("予以更正，待送达"), "{}", page.text);
+        let path = format!("{one}/letters/correct_record/service");
+        let form = clerk.get(&path).await;
+        let early = [("how", "handed_over"), ("on", "2026-05-31"), ("postal_number", "")];
+        assert_eq!(clerk.send_with(&path, &form, &early, &[]).await.summary(), ["on"]);
+        let posted = [("how", "posted"), ("on", "2026-06-01"), ("postal_number", "EX123456789CN")];
+        let slip = [Enclosure::pdf("evidence", "邮寄凭证.pdf")];
+        let served = clerk.send_with(&path, &form, &posted, &slip).await;
+        assert_eq!(served.status, StatusCode::SEE_OTHER, "{}", served.text);
+        let page = clerk.get(&one).await;
+        assert!(page.says("EX123456789CN") && page.says("邮寄凭证.pdf"), "{}", page.text);
         let again = clerk.post(&format!("{one}/answer"), &answer).await;
         assert_eq!(again.status, StatusCode::CONFLICT);
         assert!(!clerk.get("/staff/rectifications").await.says("LHJD-GZ-2026-0001"));
@@ -108,9 +142,11 @@ in_both_offices! {
         assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
         let page = clerk.get(&one).await;
         assert!(page.says("政府信息更正告知书") && page.says("政府信息更正申请转送函"), "{}", page.text);
-        assert!(page.says("莲办依申更〔2026〕1号") && page.says("莲办依申更〔2026〕2号"));
+        assert!(page.says("莲办依申更〔2026〕1号") && page.says("莲办依申转〔2026〕1号"));
         for kind in ["correct_record", "forward_record"] {
-            let letter = clerk.get(&format!("{one}/letters/{kind}.pdf")).await;
+            let wanted = format!("{kind}.pdf");
+            let fields = [("letter", wanted.as_str()), ("for", "打印")];
+            let letter = clerk.post(&format!("{one}/letters"), &fields).await;
             assert!(letter.text.starts_with("%PDF-"), "{kind}");
         }
     }
@@ -171,10 +207,45 @@ in_both_offices! {
         assert!(told.says("予以更正") && told.says("经核对户口簿") && told.says("莲办依申更〔2026〕1号"));
         let letter = office.browser.post("/track/rectification/letter", &[("ticket", &ticket)]).await;
         assert!(letter.text.starts_with("%PDF-"), "{}", letter.text);
+        // Taking it is how it was served.
+        let page = clerk.get(&one).await;
+        assert!(page.says("网上送达，2026年6月1日"), "{}", page.text);
+        assert!(!clerk.get("/staff/rectifications").await.says("LHJD-GZ-2026-0001"));
         // A ticket of one is none of a case.
         let case = office.browser.post("/track", &[("ticket", &ticket)]).await;
         assert_eq!(case.status, StatusCode::NOT_FOUND);
         assert!(yishen::casework::record::check(&office.app, office.agency.id).await.is_ok());
+    }
+
+    async fn letters_of_a_version_that_did_not_seal_them_are_sealed(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let done = register(&clerk, &WRITTEN).await;
+        let one = location(&done).to_owned();
+        let answer = [("answer", "declined"), ("responsible", ""), ("finding", "记录准确")];
+        clerk.post(&format!("{one}/answer"), &answer).await;
+        let take = [("letter", "correct_record.pdf"), ("for", "打印")];
+        let plain = match engine {
+            Engine::Sqlite => "x'255044462D6F6C64'",
+            Engine::Postgres => "decode('255044462D6F6C64', 'hex')",
+        };
+        let update = format!(
+            "UPDATE rectification_letters SET sealed = (1 = 0), pdf = {plain}, docx = {plain}"
+        );
+        let as_before = move |conn: &mut Connection| {
+            Ok::<_, StorageError>(sql_query(update).execute(conn)?)
+        };
+        assert_eq!(office.app.database.write(as_before).await.unwrap(), 1);
+        let app = office.app.clone();
+        let sealing = tokio::task::spawn_blocking(move || rectify::seal_old_letters(&app));
+        sealing.await.unwrap().unwrap();
+        let id = one.rsplit('/').next().unwrap().parse().unwrap();
+        let kind = LetterKind::RecordCorrected;
+        let read = move |conn: &mut Connection| rectifications::papers(conn, id, kind);
+        let kept: Result<_, StorageError> = office.app.database.read(read).await;
+        assert!(!kept.unwrap().pdf.starts_with(b"%PDF-"));
+        let opened = clerk.post(&format!("{one}/letters"), &take).await;
+        assert_eq!(opened.text, "%PDF-old");
     }
 
     async fn one_form_sent_many_times_at_once_is_one_application(engine: Engine) {

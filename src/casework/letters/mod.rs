@@ -33,8 +33,9 @@ use crate::storage::cases::CaseFile;
 use crate::storage::letters::IssuedLetter;
 use crate::storage::{self, Connection, StorageError, counters};
 
-const PDF: &str = "application/pdf";
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(super) const PDF: &str = "application/pdf";
+pub(super) const DOCX: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// A letter's number is looked up before it is printed; who loses it to somebody else, with the
 /// case unchanged, makes the letter out again, so many times.

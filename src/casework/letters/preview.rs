@@ -7,6 +7,7 @@ use super::{Occasion, numbered};
 use crate::app::App;
 use crate::casework::view::Kept;
 use crate::casework::{CaseworkError, papers};
+use crate::documents::letters::Letter;
 use crate::domain::actor::Actor;
 use crate::domain::case::{Act, Office};
 use crate::domain::letter::Particulars;
@@ -19,14 +20,27 @@ pub struct Previewed {
     pub title: &'static str,
     /// The letter as a piece of a page.
     pub html: String,
-    /// The paper as PDF.
-    pub pdf: Vec<u8>,
     /// Characters that no font at hand can show.
     pub missing: Vec<char>,
 }
 
-/// The letters of an act as they would be, without numbers; nothing is kept. For a proposal,
-/// the letters of the answer.
+impl Previewed {
+    /// A letter, printed.
+    pub(in crate::casework) fn of(letter: &Letter) -> Result<Self, CaseworkError> {
+        let paper = letter.paper();
+        let printed = paper
+            .print()
+            .map_err(|error| CaseworkError::Letter(error.to_string()))?;
+        Ok(Self {
+            title: letter.kind.title(),
+            html: paper.html(),
+            missing: printed.missing,
+        })
+    }
+}
+
+/// The letters of an act as they would be, without numbers and with the applicant masked;
+/// nothing is kept. For a proposal, the letters of the answer.
 ///
 /// # Errors
 ///
@@ -48,7 +62,7 @@ pub async fn preview(
     };
     let kept = app.database.read(read).await?;
     let key = papers::case_key(&app.vault, &kept.secrets)?;
-    let written = papers::open(&app.vault, case, &kept.secrets)?;
+    let written = papers::masked(&papers::open(&app.vault, case, &kept.secrets)?);
     let history = kept.history(Some(&key))?;
     let office = Office {
         calendar: &app.calendar,
@@ -74,16 +88,8 @@ pub async fn preview(
     let mut previews = Vec::new();
     for (kind, particulars) in occasion.one_by_one(&kinds) {
         let number = numbered(kind, &kept.agency, year, None);
-        let paper = occasion.write(app, kind, number, &particulars)?.paper();
-        let printed = paper
-            .print()
-            .map_err(|error| CaseworkError::Letter(error.to_string()))?;
-        previews.push(Previewed {
-            title: kind.title(),
-            html: paper.html(),
-            pdf: printed.pdf,
-            missing: printed.missing,
-        });
+        let letter = occasion.write(app, kind, number, &particulars)?;
+        previews.push(Previewed::of(&letter)?);
     }
     Ok(previews)
 }

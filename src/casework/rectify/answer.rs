@@ -1,28 +1,27 @@
 //! The answer to an application for rectification, and its letters (art. 41).
 
+use std::collections::BTreeMap;
+
 use chrono::Datelike as _;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{ANSWERED, PAPERS, RectificationPapers, key_of, may, open};
+use super::{ANSWERED, PAPERS, RectificationPapers, key_of, letter_context, may, open};
 use crate::app::App;
-use crate::casework::letters::{self, counter};
+use crate::casework::letters::{self, Previewed, counter};
 use crate::casework::record::{self, Happened};
 use crate::casework::{CaseworkError, papers};
 use crate::documents::hex;
-use crate::documents::letters::{Asked, Facts};
+use crate::documents::letters::{Asked, Facts, Letter};
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::applicant::ApplicantKind;
 use crate::domain::channel::Channel;
 use crate::domain::letter::{LetterKind, LetterNumber, Particulars};
 use crate::domain::rectification::{Answered, RectificationAnswer};
-use crate::storage::rectifications::{self, Paper, Rectification};
+use crate::storage::rectifications::{self, Papers, Rectification};
 use crate::storage::{self, Connection, StorageError, counters};
-
-/// What tells their letters' numbers from others', within the 文号.
-const SERIES: &str = "更";
 
 /// An answer that somebody wants to give.
 #[derive(Debug, Clone)]
@@ -49,50 +48,43 @@ pub async fn answer(
     by: &Actor,
 ) -> Result<(), CaseworkError> {
     may(by, "答复更正申请")?;
-    let (year, kinds) = (app.clock.today().year(), given.answer.letters());
-    let read = move |conn: &mut Connection| {
-        let kept = rectifications::find(conn, agency, id)?;
-        let agency = storage::agencies::find(conn, agency)?;
-        let first = counters::upcoming(conn, agency.id, &counter(SERIES), year)?;
-        Ok::<_, StorageError>((kept, agency, first))
-    };
-    let (kept, agency, first) = app.database.read(read).await?;
-    if kept.answered.is_some() {
-        return Err(StorageError::Conflict.into());
-    }
-    for kind in kinds {
-        letters::agency_has_what_it_takes(&agency, *kind)?;
-    }
+    let year = app.clock.today().year();
+    let (about, ordinals) = About::gather(app, agency, id, given).await?;
+    let (agency, kept, answered) = (about.agency.clone(), about.kept.clone(), about.answered);
     let key = key_of(app, &kept)?;
-    let written = RectificationPapers {
-        finding: given.finding,
-        responsible: given.responsible,
-        ..open(app, &kept)?
-    };
-    let papers = key.seal(&written.clone().encode()?, &papers::context(id, PAPERS))?;
-    let answered = Answered { answer: given.answer, on: app.clock.today() };
-    let about = About { agency: agency.clone(), kept: kept.clone(), written, answered };
-    let office = app.clone();
+    let papers = key.seal(&about.written.clone().encode()?, &papers::context(id, PAPERS))?;
+    let (office, series) = (app.clone(), about.series());
     // Printing is work, and other requests wait for this thread.
-    let printed = tokio::task::spawn_blocking(move || about.print_all(&office, first))
+    let printed = tokio::task::spawn_blocking(move || about.print_all(&office, &ordinals))
         .await
         .map_err(|_| CaseworkError::Interrupted)??;
+    let issued = printed
+        .iter()
+        .map(|one| json!({ "number": one.number, "pdf_sha256": hex(&Sha256::digest(&one.pdf)) }));
+    let issued: Vec<_> = issued.collect();
+    let ordinals: Vec<u32> = printed.iter().map(|one| one.ordinal).collect();
+    let sealed: Vec<_> = printed
+        .into_iter()
+        .map(|one| {
+            let seal =
+                |ending, bytes: &[u8]| key.seal(bytes, &letter_context(id, one.kind, ending));
+            let papers = Papers { pdf: seal("pdf", &one.pdf)?, docx: seal("docx", &one.docx)? };
+            Ok::<_, CaseworkError>((one.kind, one.number, papers))
+        })
+        .collect::<Result<_, _>>()?;
     let (office, by, at) = (app.clone(), by.clone(), app.clock.now());
     let write = move |conn: &mut Connection| {
-        for ordinal in (first..).take(printed.len()) {
-            if counters::next(conn, agency.id, &counter(SERIES), year)? != ordinal {
+        for (series, ordinal) in series.iter().zip(&ordinals) {
+            if counters::next(conn, agency.id, &counter(series), year)? != *ordinal {
                 return Err(CaseworkError::NumberTaken);
             }
         }
-        rectifications::answer(conn, &kept, answered, &printed, &papers)?;
-        let issued = printed.iter().map(|letter| {
-            json!({ "number": letter.number, "pdf_sha256": hex(&Sha256::digest(&letter.pdf)) })
-        });
+        rectifications::answer(conn, &kept, answered, &sealed, &papers)?;
         let data = json!({
             "rectification": id,
             "answer": answered.answer.code(),
             "on": answered.on,
-            "letters": issued.collect::<Vec<_>>(),
+            "letters": issued,
         })
         .to_string();
         let happened = Happened {
@@ -108,6 +100,45 @@ pub async fn answer(
     app.database.write(write).await
 }
 
+/// The letters of an answer as they would be, without numbers and with the applicant masked;
+/// nothing is kept.
+///
+/// # Errors
+///
+/// As for [`answer()`].
+pub async fn preview(
+    app: &App,
+    agency: Uuid,
+    id: Uuid,
+    given: Finding,
+    by: &Actor,
+) -> Result<Vec<Previewed>, CaseworkError> {
+    may(by, "答复更正申请")?;
+    let (mut about, _) = About::gather(app, agency, id, given).await?;
+    about.written.name = papers::masked_name(&about.written.name);
+    let office = app.clone();
+    tokio::task::spawn_blocking(move || {
+        about
+            .answered
+            .answer
+            .letters()
+            .iter()
+            .map(|kind| Previewed::of(&about.write(&office, *kind, None)?))
+            .collect()
+    })
+    .await
+    .map_err(|_| CaseworkError::Interrupted)?
+}
+
+/// A letter on paper, with the number that it bears if nobody else takes it first.
+struct Printed {
+    kind: LetterKind,
+    ordinal: u32,
+    number: String,
+    pdf: Vec<u8>,
+    docx: Vec<u8>,
+}
+
 /// What the letters that end an application are written about.
 struct About {
     agency: Agency,
@@ -117,28 +148,92 @@ struct About {
 }
 
 impl About {
-    /// The letters, numbered from `first` on.
-    fn print_all(&self, app: &App, first: u32) -> Result<Vec<Paper>, CaseworkError> {
-        let kinds = self.answered.answer.letters();
-        (first..)
-            .zip(kinds)
-            .map(|(ordinal, kind)| self.print(app, *kind, ordinal))
+    /// All of it, and the ordinals that the letters would take.
+    async fn gather(
+        app: &App,
+        agency: Uuid,
+        id: Uuid,
+        given: Finding,
+    ) -> Result<(Self, Vec<u32>), CaseworkError> {
+        let (year, kinds) = (app.clock.today().year(), given.answer.letters());
+        let read = move |conn: &mut Connection| {
+            let kept = rectifications::find(conn, agency, id)?;
+            let agency = storage::agencies::find(conn, agency)?;
+            let mut next = BTreeMap::new();
+            let mut ordinals = Vec::new();
+            for series in kinds.iter().filter_map(|kind| kind.series()) {
+                let ordinal = match next.get(series) {
+                    Some(ordinal) => *ordinal,
+                    None => counters::upcoming(conn, agency.id, &counter(series), year)?,
+                };
+                next.insert(series, ordinal + 1);
+                ordinals.push(ordinal);
+            }
+            Ok::<_, StorageError>((kept, agency, ordinals))
+        };
+        let (kept, agency, ordinals) = app.database.read(read).await?;
+        if kept.answered.is_some() {
+            return Err(StorageError::Conflict.into());
+        }
+        for kind in kinds {
+            letters::agency_has_what_it_takes(&agency, *kind)?;
+        }
+        let written = RectificationPapers {
+            finding: given.finding,
+            responsible: given.responsible,
+            ..open(app, &kept)?
+        };
+        let answered = Answered { answer: given.answer, on: app.clock.today() };
+        Ok((Self { agency, kept, written, answered }, ordinals))
+    }
+
+    /// The series of each letter's number.
+    fn series(&self) -> Vec<&'static str> {
+        let kinds = self.answered.answer.letters().iter();
+        kinds.filter_map(|kind| kind.series()).collect()
+    }
+
+    /// The letters, with these ordinals.
+    fn print_all(&self, app: &App, ordinals: &[u32]) -> Result<Vec<Printed>, CaseworkError> {
+        let kinds = self.answered.answer.letters().iter();
+        kinds
+            .zip(ordinals)
+            .map(|(kind, ordinal)| {
+                let number = self.number(*kind, Some(*ordinal));
+                let printed = self.write(app, *kind, Some(*ordinal))?.paper().print();
+                let printed = printed.map_err(|error| CaseworkError::Letter(error.to_string()))?;
+                Ok(Printed {
+                    kind: *kind,
+                    ordinal: *ordinal,
+                    number: number.map(|number| number.to_string()).unwrap_or_default(),
+                    pdf: printed.pdf,
+                    docx: printed.docx,
+                })
+            })
             .collect()
     }
 
-    fn print(&self, app: &App, kind: LetterKind, ordinal: u32) -> Result<Paper, CaseworkError> {
+    fn number(&self, kind: LetterKind, ordinal: Option<u32>) -> Option<LetterNumber> {
+        kind.series().map(|series| LetterNumber {
+            initials: self.agency.initials.clone(),
+            series,
+            year: self.answered.on.year(),
+            ordinal,
+        })
+    }
+
+    fn write(
+        &self,
+        app: &App,
+        kind: LetterKind,
+        ordinal: Option<u32>,
+    ) -> Result<Letter, CaseworkError> {
         let Self { agency, kept, written, answered } = self;
         let particulars = filled(kind, written, answered.answer);
-        let number = LetterNumber {
-            initials: agency.initials.clone(),
-            series: SERIES,
-            year: answered.on.year(),
-            ordinal: Some(ordinal),
-        };
         let track_url = app.settings.base_url();
         let facts = Facts {
             kind,
-            number: Some(number.clone()),
+            number: self.number(kind, ordinal),
             on: answered.on,
             agency,
             applicant: &written.name,
@@ -157,13 +252,8 @@ impl About {
             track_url: &track_url,
             particulars: &particulars,
         };
-        let unwritable = |error: &dyn std::error::Error| CaseworkError::Letter(error.to_string());
-        let letter = app
-            .stationery
-            .write(&facts)
-            .map_err(|error| unwritable(&error))?;
-        let printed = letter.paper().print().map_err(|error| unwritable(&error))?;
-        Ok(Paper { kind, number: number.to_string(), pdf: printed.pdf, docx: printed.docx })
+        let letter = app.stationery.write(&facts);
+        letter.map_err(|error| CaseworkError::Letter(error.to_string()))
     }
 }
 

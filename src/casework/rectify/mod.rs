@@ -1,6 +1,7 @@
 //! 更正: an application to correct a record is taken in and answered (art. 41).
 
 mod answer;
+mod letters;
 mod take_in;
 mod track;
 
@@ -11,7 +12,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use self::answer::{Finding, answer};
+pub use self::answer::{Finding, answer, preview};
+pub use self::letters::{seal_old_letters, serve, take_out};
 pub use self::take_in::{NewRectification, Receipt, filed, take_in};
 pub use self::track::{Standing, again, letter, open_with_code};
 use crate::app::App;
@@ -20,10 +22,14 @@ use crate::casework::reveal::{self, HandedOut};
 use crate::casework::{CaseworkError, attachments, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::case::NotAllowed;
+use crate::domain::letter::LetterKind;
 use crate::storage::attachments::Attachment;
 use crate::storage::rectifications::{self, Rectification};
 use crate::storage::{Connection, StorageError};
 use crate::vault::CaseKey;
+
+/// The action by which the record names that a letter was served.
+pub const SERVED: &str = "rectification_letter_served";
 
 /// What the sealed papers are bound to.
 const PAPERS: &str = "rectification";
@@ -90,7 +96,8 @@ impl RectificationPapers {
         Ok(papers)
     }
 
-    /// As it is shown without a reason.
+    /// As it is shown without a reason: what somebody says of themselves (art. 41) is as personal
+    /// as who they are.
     #[must_use]
     pub fn masked(&self) -> Self {
         let hidden = |text: &str| {
@@ -104,9 +111,17 @@ impl RectificationPapers {
             name: papers::masked_name(&self.name),
             document: hidden(&self.document),
             contact: hidden(&self.contact),
+            wrong: hidden(&self.wrong),
+            evidence: hidden(&self.evidence),
+            finding: hidden(&self.finding),
             ..self.clone()
         }
     }
+}
+
+/// What the sealed papers of a letter are bound to.
+fn letter_context(id: Uuid, kind: LetterKind, ending: &str) -> Vec<u8> {
+    papers::context(id, &format!("letter/{}.{ending}", kind.key()))
 }
 
 fn may(by: &Actor, what: &'static str) -> Result<(), NotAllowed> {
@@ -173,8 +188,19 @@ pub async fn reveal(
     by: &Actor,
     reason: &str,
 ) -> Result<RectificationPapers, CaseworkError> {
-    let kept = note(app, agency, id, None, by, reason).await?;
+    let kept = note(app, agency, id, Seen::Papers, by, reason).await?;
     open(app, &kept)
+}
+
+/// What of an application somebody is about to see.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    /// What was written.
+    Papers,
+    /// A file that belongs to it.
+    File(Uuid),
+    /// A letter that ended it.
+    Letter(LetterKind),
 }
 
 /// Puts on record that somebody is about to see personal data of an application, and why.
@@ -182,7 +208,7 @@ async fn note(
     app: &App,
     agency: Uuid,
     id: Uuid,
-    file: Option<Uuid>,
+    seen: Seen,
     by: &Actor,
     reason: &str,
 ) -> Result<Rectification, CaseworkError> {
@@ -199,7 +225,13 @@ async fn note(
         let words =
             key_of(&office, &kept)?.seal(reason.as_bytes(), &papers::context(id, "words"))?;
         let words = BASE64_STANDARD.encode(words);
-        let data = json!({ "rectification": id, "file": file, "words": words }).to_string();
+        let (file, letter) = match seen {
+            Seen::Papers => (None, None),
+            Seen::File(file) => (Some(file), None),
+            Seen::Letter(kind) => (None, Some(kind.key())),
+        };
+        let data = json!({ "rectification": id, "file": file, "letter": letter, "words": words })
+            .to_string();
         let happened = Happened { agency, case: None, at, by: &by, action: REVEALED, data: &data };
         record::append(conn, &office.vault, &happened)?;
         Ok::<_, CaseworkError>(kept)
@@ -226,7 +258,7 @@ pub async fn evidence(
         .await?;
     let row = files.into_iter().find(|row| row.id == file);
     let row = row.ok_or(StorageError::NotFound("file"))?;
-    let kept = note(app, agency, id, Some(file), by, reason).await?;
+    let kept = note(app, agency, id, Seen::File(file), by, reason).await?;
     reveal::read(app, id, key_of(app, &kept)?, row).await
 }
 

@@ -3,16 +3,18 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::letters::opened;
 use super::{LETTER_READ, RectificationPapers, open};
 use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::file::proves;
 use crate::casework::record::{self, Happened};
 use crate::casework::reveal::HandedOut;
+use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
-use crate::domain::letter::Recipient;
-use crate::storage::rectifications::{self, Paper, Rectification};
+use crate::domain::letter::{Recipient, ServedHow, Service};
+use crate::storage::rectifications::{self, Issued, Rectification};
 use crate::storage::{self, Connection, StorageError};
 
 /// An application as its applicant sees it.
@@ -76,13 +78,14 @@ pub async fn again(app: &App, id: Uuid) -> Result<Standing, CaseworkError> {
 fn to_applicant(
     conn: &mut Connection,
     kept: &Rectification,
-) -> Result<Option<Paper>, StorageError> {
-    let letters = rectifications::letters(conn, kept.agency, kept.id)?;
+) -> Result<Option<Issued>, StorageError> {
+    let letters = rectifications::letters(conn, kept.id)?;
     let mut letters = letters.into_iter();
     Ok(letters.find(|letter| letter.kind.recipient() == Recipient::Applicant))
 }
 
-/// Hands the applicant the letter, as PDF; that it was taken is on record first.
+/// Hands the applicant the letter, as PDF; that it was taken is on record first, and serves it
+/// where nothing else has.
 ///
 /// # Errors
 ///
@@ -92,6 +95,16 @@ pub async fn letter(app: &App, id: Uuid) -> Result<HandedOut, CaseworkError> {
     let write = move |conn: &mut Connection| {
         let kept = rectifications::find_any(conn, id)?;
         let letter = to_applicant(conn, &kept)?.ok_or(StorageError::NotFound("letter"))?;
+        let papers = rectifications::papers(conn, id, letter.kind)?;
+        if letter.service.is_none() {
+            let service = Service {
+                on: beijing(at).date(),
+                how: ServedHow::Online,
+                postal_number: None,
+                evidence: None,
+            };
+            rectifications::serve(conn, id, letter.kind, &service)?;
+        }
         let data = json!({ "rectification": id, "number": letter.number }).to_string();
         let happened = Happened {
             agency: kept.agency,
@@ -102,12 +115,8 @@ pub async fn letter(app: &App, id: Uuid) -> Result<HandedOut, CaseworkError> {
             data: &data,
         };
         record::append(conn, &office.vault, &happened)?;
-        Ok::<_, CaseworkError>(letter)
+        Ok::<_, CaseworkError>((kept, letter, papers))
     };
-    let letter = app.database.write(write).await?;
-    Ok(HandedOut {
-        name: format!("{}{}.pdf", letter.kind.title(), letter.number),
-        media_type: "application/pdf".to_owned(),
-        bytes: letter.pdf,
-    })
+    let (kept, letter, papers) = app.database.write(write).await?;
+    opened(app, &kept, &letter, &papers, "pdf")
 }

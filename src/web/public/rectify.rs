@@ -163,7 +163,7 @@ pub async fn submit(
     };
     match rectify::take_in(&app, new).await {
         Ok(receipt) => {
-            received.tray.clear()?;
+            received.tray.clear();
             receipt_page(&app, &site, &receipt).await
         }
         Err(CaseworkError::Storage(StorageError::Unavailable { .. }) | CaseworkError::File(_)) => {

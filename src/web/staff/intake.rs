@@ -183,7 +183,7 @@ pub async fn submit(
     };
     match file::file(&app, filing).await {
         Ok(receipt) => {
-            received.tray.clear()?;
+            received.tray.clear();
             hand_over(&app, &officer, &receipt).await;
             receipt_page(&app, &officer, &papers, &receipt)
         }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::letters::{ServiceReport, report_service};
 use crate::casework::view::{self, CaseView};
-use crate::domain::letter::{LetterKind, ServedHow};
+use crate::domain::letter::{LetterKind, ServedHow, Service};
 use crate::storage::attachments::Purpose;
 use crate::storage::letters::IssuedLetter;
 use crate::web::error::WebError;
@@ -93,48 +93,57 @@ fn is_unserved(letter: &IssuedLetter) -> bool {
 fn state(letter: &IssuedLetter) -> (String, &'static str) {
     match (&letter.service, letter.failed_on) {
         _ if letter.kind == LetterKind::ReplySlip => ("随意见书附送".to_owned(), "tag"),
-        (Some(service), _) => {
-            let mut words = format!("{}，{}", service.how.label(), words::full_day(service.on));
-            if let Some(number) = &service.postal_number {
-                words.push_str("，邮件号 ");
-                words.push_str(number);
-            }
-            (words, "tag tag-good")
-        }
         (None, Some(on)) => (format!("{}退回，请另行送达", words::full_day(on)), "tag tag-late"),
-        (None, None) => ("尚未送达".to_owned(), "tag tag-soon"),
+        (service, _) => served(service.as_ref()),
     }
+}
+
+/// How something was served, in words and as the class of its tag.
+pub(super) fn served(service: Option<&Service>) -> (String, &'static str) {
+    let Some(service) = service else {
+        return ("尚未送达".to_owned(), "tag tag-soon");
+    };
+    let mut words = format!("{}，{}", service.how.label(), words::full_day(service.on));
+    if let Some(number) = &service.postal_number {
+        words.push_str("，邮件号 ");
+        words.push_str(number);
+    }
+    (words, "tag tag-good")
 }
 
 #[derive(Debug, Template)]
 #[template(path = "staff/service.html")]
-struct ServicePage {
-    frame: StaffFrame,
-    token: String,
-    href: String,
-    action: String,
-    number: String,
-    letter: LetterLine,
-    ways: Vec<Choice>,
-    accept: &'static str,
-    form: View,
+pub(super) struct ServicePage {
+    pub(super) frame: StaffFrame,
+    pub(super) token: String,
+    /// Where the letter stands, and what that is called.
+    pub(super) href: String,
+    pub(super) number: String,
+    pub(super) action: String,
+    pub(super) title: &'static str,
+    pub(super) facts: String,
+    pub(super) state: String,
+    pub(super) class: &'static str,
+    pub(super) ways: Vec<Choice>,
+    pub(super) accept: &'static str,
+    pub(super) form: View,
 }
 
 /// What a form says where the letter came back.
 const CAME_BACK: &str = "came_back";
 
-fn ways() -> Vec<Choice> {
+/// The ways by which a letter is served.
+pub(super) fn ways() -> Vec<Choice> {
     let hint = |how| match how {
         ServedHow::HandedOver => "以签收之日为送达之日，可上传签收单",
         ServedHow::Posted => "以交邮之日为准；应当通过邮政企业，不能到付",
         ServedHow::Online => "在查询页可以下载，并已通知申请人",
         ServedHow::Email | ServedHow::Fax => "以发出之日为准",
     };
-    let served = ServedHow::ALL
-        .into_iter()
-        .map(|how| Choice::new(how.code(), how.label()).with_hint(hint(how)));
-    let came_back = Choice::new(CAME_BACK, "被退回，未能送达").with_hint("之后需要另行送达");
-    served.chain([came_back]).collect()
+    let served = ServedHow::ALL.into_iter();
+    served
+        .map(|how| Choice::new(how.code(), how.label()).with_hint(hint(how)))
+        .collect()
 }
 
 fn page(
@@ -146,16 +155,20 @@ fn page(
     form: View,
 ) -> Result<HttpResponse, WebError> {
     let line = line(view.id, letter);
+    let came_back = Choice::new(CAME_BACK, "被退回，未能送达").with_hint("之后需要另行送达");
     page::show(
         status,
         &ServicePage {
             frame: super::frame(app, officer, "")?,
             token: officer.token(app)?,
             href: href(view.id),
-            action: line.service.clone(),
+            action: line.service,
             number: view.number.to_string(),
-            letter: line,
-            ways: ways(),
+            title: line.title,
+            facts: line.facts,
+            state: line.state,
+            class: line.class,
+            ways: [ways(), vec![came_back]].concat(),
             accept: ACCEPT,
             form,
         },
@@ -212,17 +225,16 @@ pub async fn submit(
     let Some((how, on)) = read(&form, &mut back) else {
         return page(&app, &officer, &view, &letter, StatusCode::UNPROCESSABLE_ENTITY, back);
     };
-    let postal_number = form.text("postal_number");
     let report = ServiceReport {
         letter: letter.id,
         how,
         on,
-        postal_number: (!postal_number.is_empty()).then(|| postal_number.to_owned()),
+        postal_number: postal_number(&form),
         evidence: received.open(Purpose::Evidence).await?,
     };
     match report_service(&app, officer.agency().id, &officer.actor(), report).await {
         Ok(_) => {
-            received.tray.clear()?;
+            received.tray.clear();
             Ok(see_other(&format!("{}#letters", href(view.id))))
         }
         Err(CaseworkError::Days(why)) => {
@@ -233,8 +245,14 @@ pub async fn submit(
     }
 }
 
+/// The number of the postal service, where the form has one.
+pub(super) fn postal_number(form: &DeskForm) -> Option<String> {
+    let number = form.text("postal_number");
+    (!number.is_empty()).then(|| number.to_owned())
+}
+
 /// What the form says; `None`, with the faults put on it, if it says too little.
-fn read(form: &DeskForm, back: &mut View) -> Option<(Option<ServedHow>, NaiveDate)> {
+pub(super) fn read(form: &DeskForm, back: &mut View) -> Option<(Option<ServedHow>, NaiveDate)> {
     let on: Option<NaiveDate> = form.text("on").parse().ok();
     if on.is_none() {
         back.add_fault("on", "请填写日期");

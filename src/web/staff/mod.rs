@@ -17,6 +17,7 @@ mod outbox;
 pub mod outgoing;
 mod published;
 mod queue;
+mod rectification_letters;
 mod rectifications;
 mod redress;
 mod reports;
@@ -152,8 +153,14 @@ pub const DOORS: &[Door] = &[
     Door::post("/rectifications/{id}/reveal", CASES, || web::post().to(rectifications::reveal)),
     Door::post("/rectifications/{id}/evidence", CASES, || web::post().to(rectifications::evidence)),
     Door::post("/rectifications/{id}/answer", CLERKS, || web::post().to(rectifications::answer)),
-    Door::get("/rectifications/{id}/letters/{kind}.{ending}", CASES, || {
-        web::get().to(rectifications::letter)
+    Door::post("/rectifications/{id}/letters", CASES, || {
+        web::post().to(rectification_letters::take_out)
+    }),
+    Door::get("/rectifications/{id}/letters/{kind}/service", CLERKS, || {
+        web::get().to(rectification_letters::ask)
+    }),
+    Door::post("/rectifications/{id}/letters/{kind}/service", CLERKS, || {
+        web::post().to(rectification_letters::submit)
     }),
     Door::get("/published", CASES, || web::get().to(published::list)),
     Door::get("/published/new", CLERKS, || web::get().to(published::ask)),

@@ -13,17 +13,18 @@ use crate::app::App;
 use crate::casework::CaseworkError;
 use crate::casework::rectify::{self, Finding, NewRectification, RectificationPapers};
 use crate::domain::actor::Role;
-use crate::domain::rectification::RectificationAnswer;
-use crate::storage::StorageError;
+use crate::domain::rectification::{Answered, RectificationAnswer};
 use crate::storage::attachments::Purpose;
 use crate::storage::rectifications::{self, Rectification, Which};
+use crate::storage::{Connection, StorageError};
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
-use crate::web::public::reports::{handed_out, media_type};
 use crate::web::rectification;
 use crate::web::session::CurrentOfficer;
+use crate::web::staff::acts::PreviewPage;
 use crate::web::staff::form::DeskForm;
+use crate::web::staff::letters::served;
 use crate::web::staff::see_other;
 use crate::web::upload::{self, ACCEPT, Received, Uploads};
 use crate::web::words;
@@ -41,7 +42,7 @@ struct ListLine {
     record: String,
     name: String,
     day: String,
-    state: &'static str,
+    state: String,
     class: &'static str,
 }
 
@@ -71,7 +72,6 @@ struct FormPage {
 struct Ended {
     label: &'static str,
     day: String,
-    finding: String,
     responsible: String,
     letters: Vec<LetterLine>,
 }
@@ -81,8 +81,9 @@ struct Ended {
 struct LetterLine {
     title: &'static str,
     number: String,
-    /// Its address without the ending.
-    href: String,
+    key: &'static str,
+    state: String,
+    class: &'static str,
 }
 
 #[derive(Debug, Template)]
@@ -99,6 +100,7 @@ struct OnePage {
     revealed: Option<String>,
     ended: Option<Ended>,
     may_answer: bool,
+    may_serve: bool,
     version: i32,
     answers: Vec<Choice>,
     form: View,
@@ -112,14 +114,18 @@ pub struct Asked {
     after: String,
 }
 
-fn href(id: Uuid) -> String {
+pub(super) fn href(id: Uuid) -> String {
     format!("{HERE}/{id}")
 }
 
-fn state(one: &Rectification) -> (&'static str, &'static str) {
-    one.answered.map_or(("办理中", "tag tag-soon"), |answered| {
-        (answered.answer.label(), "tag tag-closed")
-    })
+fn state(one: &Rectification, is_to_serve: bool) -> (String, &'static str) {
+    match one.answered {
+        None => ("办理中".to_owned(), "tag tag-soon"),
+        Some(Answered { answer, .. }) if is_to_serve => {
+            (format!("{}，待送达", answer.label()), "tag tag-soon")
+        }
+        Some(Answered { answer, .. }) => (answer.label().to_owned(), "tag tag-closed"),
+    }
 }
 
 /// `GET /staff/rectifications`
@@ -140,10 +146,13 @@ pub async fn list(
         .split_once('.')
         .and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
     let wanted = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
-    let mut found = app
-        .database
-        .read(move |conn| rectifications::list(conn, agency, which, after, wanted))
-        .await?;
+    let read = move |conn: &mut Connection| {
+        let found = rectifications::list(conn, agency, which, after, wanted)?;
+        let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
+        let to_serve = rectifications::to_serve(conn, &ids)?;
+        Ok::<_, StorageError>((found, to_serve))
+    };
+    let (mut found, to_serve) = app.database.read(read).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let captions = rectify::captions(&app, &found)?;
@@ -152,7 +161,7 @@ pub async fn list(
         format!("{HERE}?{all}after={}.{}", last.received_on, last.id.simple())
     });
     let lines = found.iter().zip(captions).map(|(one, papers)| {
-        let (state, class) = state(one);
+        let (state, class) = state(one, to_serve.contains(&one.id));
         ListLine {
             href: href(one.id),
             number: one.number.clone(),
@@ -256,7 +265,7 @@ pub async fn submit(
     };
     match rectify::take_in(&app, new).await {
         Ok(receipt) => {
-            received.tray.clear()?;
+            received.tray.clear();
             Ok(see_other(&href(receipt.id)))
         }
         Err(CaseworkError::Days(why)) => {
@@ -267,7 +276,7 @@ pub async fn submit(
     }
 }
 
-async fn one_page(
+pub(super) async fn one_page(
     app: &App,
     officer: &CurrentOfficer,
     id: Uuid,
@@ -279,20 +288,24 @@ async fn one_page(
     let (kept, masked) = rectify::find(app, agency, id).await?;
     let letters = app
         .database
-        .read(move |conn| rectifications::letters(conn, agency, id))
+        .read(move |conn| rectifications::letters(conn, id))
         .await?;
     let files = rectify::files(app, &kept).await?;
     let ended = kept.answered.map(|answered| Ended {
         label: answered.answer.label(),
         day: words::full_day(answered.on),
-        finding: masked.finding.clone(),
         responsible: masked.responsible.clone(),
         letters: letters
             .iter()
-            .map(|letter| LetterLine {
-                title: letter.kind.title(),
-                number: letter.number.clone(),
-                href: format!("{}/letters/{}", href(id), letter.kind.key()),
+            .map(|letter| {
+                let (state, class) = served(letter.service.as_ref());
+                LetterLine {
+                    title: letter.kind.title(),
+                    number: letter.number.clone(),
+                    key: letter.kind.key(),
+                    state,
+                    class,
+                }
             })
             .collect(),
     });
@@ -315,6 +328,7 @@ async fn one_page(
                 .collect(),
             revealed: reason,
             may_answer: ended.is_none() && officer.holds(&[Role::Clerk]),
+            may_serve: officer.holds(&[Role::Clerk]),
             ended,
             version: kept.version,
             answers: RectificationAnswer::ALL
@@ -415,45 +429,56 @@ pub async fn answer(
         return one_page(&app, &officer, *id, status, back, None).await;
     };
     let given = Finding { answer, finding, responsible };
+    if form.is_ticked("preview") {
+        return previewed(&app, &officer, *id, given, back).await;
+    }
     let done = rectify::answer(&app, officer.agency().id, *id, given, &officer.actor()).await;
-    let why = match done {
-        Ok(()) => return Ok(see_other(&href(*id))),
-        Err(CaseworkError::Storage(StorageError::Conflict)) => {
-            "这件申请刚刚由他人答复，请刷新核对".to_owned()
-        }
-        Err(error @ (CaseworkError::AgencyLacks(_) | CaseworkError::NumberTaken)) => {
-            error.to_string()
-        }
-        Err(error) => return Err(error.into()),
-    };
-    back.add_fault("answer", why);
-    one_page(&app, &officer, *id, StatusCode::CONFLICT, back, None).await
+    match done {
+        Ok(()) => Ok(see_other(&href(*id))),
+        Err(error) => unanswered(&app, &officer, *id, error, back).await,
+    }
 }
 
-/// `GET /staff/rectifications/{id}/letters/{kind}.{ending}`
-///
-/// # Errors
-///
-/// [`WebError::NoSuchPage`], also for another agency's and one without an answer.
-pub async fn letter(
-    app: Data<App>,
-    officer: CurrentOfficer,
-    path: Path<(Uuid, String, String)>,
+/// The page with what stands in the way of an answer.
+async fn unanswered(
+    app: &App,
+    officer: &CurrentOfficer,
+    id: Uuid,
+    error: CaseworkError,
+    mut back: View,
 ) -> Result<HttpResponse, WebError> {
-    let (id, kind, ending) = path.into_inner();
-    let agency = officer.agency().id;
-    let letters = app
-        .database
-        .read(move |conn| rectifications::letters(conn, agency, id))
-        .await?;
-    let mut letters = letters.into_iter();
-    let letter = letters.find(|letter| letter.kind.key() == kind);
-    let letter = letter.ok_or(WebError::NoSuchPage)?;
-    let bytes = match ending.as_str() {
-        "pdf" => letter.pdf,
-        "docx" => letter.docx,
-        _ => return Err(WebError::NoSuchPage),
+    let why = match error {
+        CaseworkError::Storage(StorageError::Conflict) => {
+            "这件申请刚刚由他人答复，请刷新核对".to_owned()
+        }
+        CaseworkError::AgencyLacks(_) | CaseworkError::NumberTaken => error.to_string(),
+        error => return Err(error.into()),
     };
-    let media = media_type(&ending).ok_or(WebError::NoSuchPage)?;
-    Ok(handed_out(media, &format!("{}{}", letter.kind.title(), letter.number), bytes))
+    back.add_fault("answer", why);
+    one_page(app, officer, id, StatusCode::CONFLICT, back, None).await
+}
+
+/// The letters of an answer, for a look before it is given.
+async fn previewed(
+    app: &App,
+    officer: &CurrentOfficer,
+    id: Uuid,
+    given: Finding,
+    back: View,
+) -> Result<HttpResponse, WebError> {
+    let agency = officer.agency().id;
+    let letters = match rectify::preview(app, agency, id, given, &officer.actor()).await {
+        Ok(letters) => letters,
+        Err(error) => return unanswered(app, officer, id, error, back).await,
+    };
+    let (kept, _) = rectify::find(app, agency, id).await?;
+    page::show(
+        StatusCode::OK,
+        &PreviewPage {
+            frame: super::frame(app, officer, HERE)?,
+            act: "答复更正申请",
+            number: kept.number,
+            letters,
+        },
+    )
 }

@@ -82,7 +82,7 @@ impl Received {
             arriving.write(&content)?;
             arriving.finish(file)?;
         }
-        self.tray.clear()?;
+        self.tray.clear();
         let files = tray.list()?;
         Ok(Self { token, tray, files, ..self })
     }

@@ -153,15 +153,14 @@ impl Tray {
         Ok(())
     }
 
-    /// Throws everything away.
-    ///
-    /// # Errors
-    ///
-    /// [`io::Error`].
-    pub fn clear(&self) -> io::Result<()> {
+    /// Throws away what waited: it is kept elsewhere now. What cannot be thrown away is swept
+    /// later, and is no reason to tell anybody that nothing was kept.
+    pub fn clear(&self) {
         match fs::remove_dir_all(&self.directory) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                tracing::warn!(%error, "a tray could not be cleared; it will be swept");
+            }
+            _ => {}
         }
     }
 
@@ -331,7 +330,7 @@ mod tests {
         tray.remove(&large.id).unwrap();
         tray.remove(&large.id).unwrap();
         assert_eq!(tray.list().unwrap(), [small]);
-        tray.clear().unwrap();
+        tray.clear();
         assert_eq!(tray.list().unwrap(), []);
     }
 

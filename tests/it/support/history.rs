@@ -75,7 +75,7 @@ fn filled(
                     CASE WHEN i < {first_open} THEN {closed} END AS closed FROM days)
         INSERT INTO cases (id, agency_id, number, channel, applicant_kind, stage, state, filed_at,
             arrived_on, received_on, received_year, closed_on, closed_year, outcome, due_on,
-            attention_on, handler_id, name_index, created_at, updated_at)
+            attention_on, handler_id, name_index, created_at, updated_at, unit)
         SELECT {id}, {agency}, 'LH-' || {received_year} || '-' || i,
             CASE WHEN i % 1000 = 0 THEN 'fax' ELSE 'online' END,
             CASE i % 7 WHEN 0 THEN 'business' WHEN 1 THEN 'research' ELSE 'natural' END,
@@ -84,7 +84,8 @@ fn filled(
             CASE WHEN open THEN NULL ELSE code END,
             CASE WHEN open THEN {attention} END, CASE WHEN open THEN {attention} END,
             CASE WHEN i % 3 = 0 THEN {clerk} END, {name},
-            '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'
+            '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z',
+            (SELECT unit FROM agencies WHERE id = {agency})
         FROM cases_of JOIN outcomes ON outcomes.n = i % {of_all}",
         outcomes = outcomes.join(", "),
         of_all = outcomes.len(),

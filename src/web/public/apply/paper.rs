@@ -162,9 +162,9 @@ impl Paper {
     /// Throws away what waited: it is filed.
     pub async fn clear(&self) {
         if let Some(tray) = self.tray.clone().filter(|_| !self.files.is_empty())
-            && let Ok(Err(error)) = actix_web::web::block(move || tray.clear()).await
+            && let Err(error) = actix_web::web::block(move || tray.clear()).await
         {
-            tracing::warn!(%error, "a tray could not be cleared; it will be swept");
+            tracing::warn!(%error, "a tray was not cleared; it will be swept");
         }
     }
 

@@ -16,6 +16,8 @@ pub mod send_back;
 pub mod sheet;
 pub mod withdraw;
 
+pub(super) use sheet::PreviewPage;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;

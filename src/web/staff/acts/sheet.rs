@@ -204,11 +204,12 @@ struct SheetPage {
 
 #[derive(Debug, Template)]
 #[template(path = "staff/acts/preview.html")]
-struct PreviewPage {
-    frame: StaffFrame,
-    act: &'static str,
-    number: String,
-    letters: Vec<Previewed>,
+pub(in crate::web::staff) struct PreviewPage {
+    pub(in crate::web::staff) frame: StaffFrame,
+    /// What is about to be done, and to what.
+    pub(in crate::web::staff) act: &'static str,
+    pub(in crate::web::staff) number: String,
+    pub(in crate::web::staff) letters: Vec<Previewed>,
 }
 
 /// The blanks of a sheet's letters, each once, that somebody has to fill in.
@@ -379,7 +380,7 @@ pub async fn submit(
     match answer {
         Tried::Answered(response) => {
             if response.status().is_redirection() {
-                received.tray.clear()?;
+                received.tray.clear();
             }
             Ok(response)
         }

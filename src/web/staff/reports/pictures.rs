@@ -158,7 +158,7 @@ pub async fn add(
     if file.is_none() && !view.is_wrong("picture") {
         view.add_fault("picture", "请选择图片");
     }
-    received.tray.clear()?;
+    received.tray.clear();
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let (Some(file), false) = (file, view.has_faults()) else {
         return page(&app, &officer, &gathered, part, status, (view, None)).await;

@@ -376,7 +376,7 @@ pub async fn submit(
         Ok((name, bytes, Some(table))) => (name, bytes, table),
         Ok((.., None)) => {
             view.add_fault("file", "文件中没有找到第三部分的表格");
-            received.tray.clear()?;
+            received.tray.clear();
             return hand_in_page(&app, &officer, year, &unit, unprocessable, (view, Vec::new()))
                 .await;
         }
@@ -384,12 +384,12 @@ pub async fn submit(
             if !why.is_empty() {
                 view.add_fault("file", why);
             }
-            received.tray.clear()?;
+            received.tray.clear();
             return hand_in_page(&app, &officer, year, &unit, unprocessable, (view, Vec::new()))
                 .await;
         }
     };
-    received.tray.clear()?;
+    received.tray.clear();
     let file = HandedInFile { name, bytes, table };
     let root = officer.agency().id;
     match hand_in(&app, root, id, year, file, &officer.actor()).await {

@@ -1,0 +1,13 @@
+-- Letters that end a rectification are sealed under its own key like all that names the applicant
+-- (the program seals those of before when it starts), and bear how they were served.
+ALTER TABLE rectification_letters ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rectification_letters ADD COLUMN served_on TEXT;
+ALTER TABLE rectification_letters ADD COLUMN served_how TEXT;
+ALTER TABLE rectification_letters ADD COLUMN postal_number TEXT;
+CREATE INDEX rectification_letters_to_serve ON rectification_letters (rectification_id)
+    WHERE served_on IS NULL;
+CREATE INDEX rectification_letters_to_seal ON rectification_letters (rectification_id)
+    WHERE sealed = 0;
+-- What a file is for: what shows that a record is wrong, or that a letter was served.
+ALTER TABLE rectification_files ADD COLUMN purpose TEXT NOT NULL DEFAULT 'support'
+    CONSTRAINT rectification_files_show_something CHECK (purpose IN ('support', 'evidence'));
