@@ -65,6 +65,19 @@ async fn every_page_a_citizen_sees_can_be_used_by_everybody() {
         browser.click(".actions button").await;
         browser.says("核对后提交").await;
         looks::check(&browser, "check").await;
+        // The browser's own Back keeps what was typed, and leads on as before.
+        browser.back().await;
+        for (field, text) in PAPERS {
+            let typed = match field {
+                "kind" | "form" | "route" => {
+                    format!("document.querySelector('input[name={field}]:checked').value")
+                }
+                _ => format!("document.getElementById('{field}').value"),
+            };
+            assert_eq!(browser.measure(&format!("return {typed}")).await, text, "{field}");
+        }
+        browser.click(".actions button").await;
+        browser.says("核对后提交").await;
         browser.click("button[value=submit]").await;
         browser.says("申请已提交").await;
         looks::check(&browser, "receipt").await;

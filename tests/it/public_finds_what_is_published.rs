@@ -89,6 +89,7 @@ in_both_offices! {
         let (third, _, _) = office.has_filed(&third).await;
         let else_wanted = papers(&[
             ("name", "赵六"),
+            ("document_number", "110101199003070046"),
             ("title", "社区养老服务站名单"),
             ("description", "全区社区养老服务站的名称、地址和联系电话"),
         ]);

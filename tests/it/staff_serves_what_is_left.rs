@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use uuid::Uuid;
 use yishen::domain::actor::Role;
 use yishen::domain::case::Act;
+use yishen::domain::letter::LetterKind;
 use yishen::jobs::deliver::deliver_one;
 use yishen::storage::{self, Connection, StorageError};
 
@@ -169,6 +170,73 @@ in_both_offices! {
         let file = clerk.post(&page(letter), &[("reason", "查看本机关文书")]).await;
         assert_eq!(file.status, StatusCode::OK);
         assert!(clerk.get(&case).await.says("查看本机关文书"), "it is on record all the same");
+    }
+
+    async fn a_case_names_whom_it_asked_and_is_told_apart_until_it_is_served(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        let (case, number, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let asked = [("party", "third_party"), ("party_name", "赵子龙")];
+        let letters = [LetterKind::ConsultThirdParty];
+        let done = clerk.step(&format!("{case}/consult"), &letters, &asked).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("第三方　赵**") && !page.says("赵子龙"), "{}", page.text);
+        assert!(page.says("尚未登记") && page.says("自2026年6月2日（周二）起停止计算，最迟到"));
+        assert!(page.says("致：赵**") && page.says("致：张**"), "{}", page.text);
+        let opinion = [("consultation", "1"), ("opinion", "agrees"), ("on", "2026-06-01"), ("words", "同意")];
+        let path = format!("{case}/record_opinion");
+        let form = clerk.get(&path).await;
+        let recorded = clerk.send_with(&path, &form, &opinion, &[]).await;
+        assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{}", recorded.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("2026年6月1日（周一），同意公开"), "{}", page.text);
+        assert!(page.says("没有停止计算的日子"), "answered on the day of sending");
+
+        let proposed = clerk.propose(&case, "not_exist", "没有检索到").await;
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        assert!(!clerk.get("/staff/queue?awaits=service").await.says(&number));
+        let path = format!("{case}/approve");
+        let form = head.get(&path).await;
+        let approved = head.send(&path, &form, &[]).await;
+        assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text);
+        // Whom it asked is still there to be read.
+        assert!(clerk.get(&case).await.says("第三方　赵**"));
+        let queue = clerk.get("/staff/queue?awaits=service").await;
+        assert!(queue.says(&number), "{}", queue.text);
+        let rows = queue.between("<tbody>", "</tbody>").unwrap();
+        assert!(rows.contains("已决定，待送达"), "{rows}");
+        let id = office.case_id(&number).await;
+        let on = day(2026, 6, 1);
+        let serve = move |conn: &mut Connection| {
+            for letter in storage::letters::of_case(conn, id)? {
+                let how = yishen::domain::letter::ServedHow::HandedOver;
+                let service =
+                    yishen::domain::letter::Service { on, how, postal_number: None, evidence: None };
+                storage::letters::serve(conn, letter.id, &service)?;
+            }
+            Ok::<_, StorageError>(())
+        };
+        office.app.database.write(serve).await.unwrap();
+        assert!(!clerk.get("/staff/queue?awaits=service").await.says(&number));
+        let closed = clerk.get("/staff/queue?stage=closed").await;
+        let rows = closed.between("<tbody>", "</tbody>").unwrap();
+        assert!(rows.contains(&number) && !rows.contains("已决定，待送达"), "{rows}");
+    }
+
+    async fn an_extension_into_a_year_without_calendar_is_provisional(engine: Engine) {
+        let office = Office::open(engine, day(2026, 12, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let (case, _, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 12, 1)).await;
+        let page = clerk.get(&format!("{case}/ask_to_extend")).await;
+        let sentence = page.between("延长后的答复期限届满日：", "。").unwrap();
+        assert!(sentence.matches("，暂定").count() >= 3, "{sentence}");
+        assert!(!clerk.get(&format!("{case}/what-if")).await.says("，暂定"), "29 December is known");
+        let page = clerk.get(&format!("{case}/what-if?extend=10")).await;
+        assert!(page.says("日期为暂定"), "{}", page.text);
     }
 
     async fn a_mail_that_failed_waits_until_somebody_told_the_applicant(engine: Engine) {
