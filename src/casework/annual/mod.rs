@@ -14,7 +14,7 @@ use crate::report::lint::Finding;
 use crate::report::table::Table;
 use crate::storage::StorageError;
 
-pub use self::corrections::{Correction, corrections};
+pub use self::corrections::{Correction, UnitChange, corrections};
 pub use self::gather::{Gathered, Source, default_form, gather, section_of};
 pub use self::hand_in::{HandedInFile, hand_in, set_opening};
 pub use self::seal::{correct, publish, seal, take_back};
