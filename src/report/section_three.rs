@@ -81,6 +81,13 @@ impl SectionThree {
         }
     }
 
+    /// Adds the numbers of other agencies' cases.
+    pub fn add_section(&mut self, other: &Self) {
+        for (cell, number) in &other.cells {
+            *self.cells.entry(*cell).or_default() += number;
+        }
+    }
+
     /// Takes 上年结转 from what the year before handed over, as it was published.
     pub fn carry_in(&mut self, before: &Table) {
         for kind in ApplicantKind::ALL {

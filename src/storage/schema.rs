@@ -437,7 +437,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::storage::types::{SqlId, SqlInstant};
 
     seal_corrections (agency_id, year, ordinal) {
@@ -447,6 +447,20 @@ diesel::table! {
         corrected_at -> SqlInstant,
         signer -> Text,
         note -> Text,
+        own_table -> Text,
+        whole_table -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::storage::types::SqlId;
+
+    seal_units (agency_id, year, ordinal, unit_id) {
+        agency_id -> SqlId,
+        year -> Integer,
+        ordinal -> Integer,
+        unit_id -> SqlId,
         own_table -> Text,
     }
 }
@@ -569,6 +583,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_images,
     seal_corrections,
     seal_files,
+    seal_units,
     seals,
     outgoing_findings,
     sessions,

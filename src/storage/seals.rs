@@ -1,10 +1,12 @@
 //! 签发: reports that were sealed, with the files that they were sealed as.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{seal_corrections, seal_files, seals};
+use super::schema::{seal_corrections, seal_files, seal_units, seals};
 use super::types::{Id, Instant};
 use super::unit_tables::{MANY, Wanted, kept_table};
 use super::{Connection, StorageError};
@@ -56,8 +58,18 @@ pub struct PublishedCorrection {
     pub signer: String,
     /// Why.
     pub note: String,
-    /// The table as it should have been.
+    /// The agency's own table as it should have been.
     pub own_table: Table,
+    /// The table of the tree, where the report sums one.
+    pub whole_table: Option<Table>,
+}
+
+impl PublishedCorrection {
+    /// The table that it puts in the place of the published one.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        self.whole_table.as_ref().unwrap_or(&self.own_table)
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -196,7 +208,8 @@ pub fn publishers(conn: &mut Connection) -> Result<Vec<Uuid>, StorageError> {
     Ok(ids.into_iter().map(Uuid::from).collect())
 }
 
-/// What these agencies sealed for a year: who, their own table, and whether it is published.
+/// What these agencies sealed for a year: who, their own table as it stands after what they
+/// corrected, and whether it is published.
 ///
 /// # Errors
 ///
@@ -218,14 +231,32 @@ pub fn own_tables(
         of_year.filter(seals::agency_id.eq_any(ids)).load(conn)?
     };
     let wanted = Wanted::of(agencies);
+    let mut corrected = corrected_tables(conn, year)?;
     rows.into_iter()
         .filter(|(Id(agency), ..)| wanted.has(*agency))
-        .map(|(Id(agency), text, published)| {
+        .map(|(Id(agency), sealed, published)| {
+            let text = corrected.remove(&agency).unwrap_or(sealed);
             let table = kept_table(&text)
                 .ok_or_else(|| broken(agency, year, "the table cannot be read"))?;
             Ok((agency, table, published))
         })
         .collect()
+}
+
+/// The own tables that were last corrected, of whoever corrected a year: few are.
+fn corrected_tables(
+    conn: &mut Connection,
+    year: i32,
+) -> Result<HashMap<Uuid, String>, StorageError> {
+    let rows: Vec<(Id, String)> = seal_corrections::table
+        .filter(seal_corrections::year.eq(year))
+        .order(seal_corrections::ordinal)
+        .select((seal_corrections::agency_id, seal_corrections::own_table))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(Id(agency), text)| (agency, text))
+        .collect())
 }
 
 /// A file of a sealed report.
@@ -311,10 +342,67 @@ pub fn correct(
             seal_corrections::signer.eq(&correction.signer),
             seal_corrections::note.eq(&correction.note),
             seal_corrections::own_table.eq(correction.own_table.to_line()),
+            seal_corrections::whole_table.eq(correction.whole_table.as_ref().map(Table::to_line)),
         ))
         .execute(conn)?;
     Ok(())
 }
+
+/// Keeps the tables of other agencies that a seal, or its last correction, summed.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn keep_units(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+    units: &BTreeMap<Uuid, Table>,
+) -> Result<(), StorageError> {
+    let corrections = published_corrections(conn, agency, year)?.len();
+    let ordinal = i32::try_from(corrections).unwrap_or(i32::MAX);
+    for (unit, table) in units {
+        diesel::insert_into(seal_units::table)
+            .values((
+                seal_units::agency_id.eq(Id(agency)),
+                seal_units::year.eq(year),
+                seal_units::ordinal.eq(ordinal),
+                seal_units::unit_id.eq(Id(*unit)),
+                seal_units::own_table.eq(table.to_line()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The tables of other agencies in what a report says by now: each as the seal or the last
+/// correction that had another one summed it.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if what was kept cannot be read.
+pub fn units(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+) -> Result<BTreeMap<Uuid, Table>, StorageError> {
+    let rows: Vec<(Id, String)> = seal_units::table
+        .filter(seal_units::agency_id.eq(Id(agency)))
+        .filter(seal_units::year.eq(year))
+        .order(seal_units::ordinal)
+        .select((seal_units::unit_id, seal_units::own_table))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(Id(unit), text)| {
+            let table = kept_table(&text)
+                .ok_or_else(|| broken(agency, year, "a unit's table cannot be read"))?;
+            Ok((unit, table))
+        })
+        .collect()
+}
+
+/// When, by whom, why; the agency's own table, and that of its tree.
+type CorrectionRow = (Instant, String, String, String, Option<String>);
 
 /// The corrections of a sealed year, in the order in which they were published.
 ///
@@ -326,7 +414,7 @@ pub fn published_corrections(
     agency: Uuid,
     year: i32,
 ) -> Result<Vec<PublishedCorrection>, StorageError> {
-    let rows: Vec<(Instant, String, String, String)> = seal_corrections::table
+    let rows: Vec<CorrectionRow> = seal_corrections::table
         .filter(seal_corrections::agency_id.eq(Id(agency)))
         .filter(seal_corrections::year.eq(year))
         .order(seal_corrections::ordinal)
@@ -335,13 +423,16 @@ pub fn published_corrections(
             seal_corrections::signer,
             seal_corrections::note,
             seal_corrections::own_table,
+            seal_corrections::whole_table,
         ))
         .load(conn)?;
     rows.into_iter()
-        .map(|(Instant(at), signer, note, text)| {
-            let own_table = kept_table(&text)
-                .ok_or_else(|| broken(agency, year, "a correction cannot be read"))?;
-            Ok(PublishedCorrection { at, signer, note, own_table })
+        .map(|(Instant(at), signer, note, own, whole)| {
+            let read = |text: &str| {
+                kept_table(text).ok_or_else(|| broken(agency, year, "a correction cannot be read"))
+            };
+            let whole_table = whole.as_deref().map(read).transpose()?;
+            Ok(PublishedCorrection { at, signer, note, own_table: read(&own)?, whole_table })
         })
         .collect()
 }
@@ -355,4 +446,16 @@ pub fn published_corrections(
 pub fn standing_table(conn: &mut Connection, seal: &Seal) -> Result<Table, StorageError> {
     let last = published_corrections(conn, seal.agency, seal.year)?.pop();
     Ok(last.map_or_else(|| seal.own_table.clone(), |correction| correction.own_table))
+}
+
+/// Section three of the report as it was last published: of the agency, or of the tree that it
+/// sums.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if what was kept cannot be read.
+pub fn standing_report(conn: &mut Connection, seal: &Seal) -> Result<Table, StorageError> {
+    let last = published_corrections(conn, seal.agency, seal.year)?.pop();
+    Ok(last
+        .map_or_else(|| seal.report.section_three.clone(), |correction| correction.table().clone()))
 }

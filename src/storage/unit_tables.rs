@@ -139,6 +139,34 @@ pub fn set_opening(
     Ok(())
 }
 
+/// What the reports of the year before `year` carried over, of those of these agencies that told.
+///
+/// # Errors
+///
+/// [`StorageError::Inconsistent`], if what was kept cannot be read.
+pub fn openings(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<Vec<(Uuid, Opening)>, StorageError> {
+    let rows: Vec<(Id, String)> = opening_balances::table
+        .filter(opening_balances::year.eq(year))
+        .select((opening_balances::agency_id, opening_balances::numbers))
+        .load(conn)?;
+    let wanted = Wanted::of(agencies);
+    rows.into_iter()
+        .filter(|(Id(agency), _)| wanted.has(*agency))
+        .map(|(Id(agency), text)| Ok((agency, numbers_in(&text, agency, year)?)))
+        .collect()
+}
+
+fn numbers_in(text: &str, agency: Uuid, year: i32) -> Result<Opening, StorageError> {
+    let numbers: Option<Vec<u64>> = text.split(' ').map(|number| number.parse().ok()).collect();
+    numbers
+        .and_then(|numbers| numbers.try_into().ok())
+        .ok_or_else(|| broken("opening_balances", agency, year))
+}
+
 /// What the report of the year before `year` carried over, if it was told.
 ///
 /// # Errors
@@ -154,10 +182,5 @@ pub fn opening(
         .select(opening_balances::numbers)
         .first(conn)
         .optional()?;
-    let Some(text) = text else { return Ok(None) };
-    let numbers: Option<Vec<u64>> = text.split(' ').map(|number| number.parse().ok()).collect();
-    let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
-    numbers
-        .map(Some)
-        .ok_or_else(|| broken("opening_balances", agency, year))
+    text.map(|text| numbers_in(&text, agency, year)).transpose()
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use yishen::casework::import;
 use yishen::domain::actor::{Actor, Role};
+use yishen::domain::applicant::ApplicantKind;
+use yishen::domain::outcome::Outcome;
+use yishen::report::line::{Column, Line};
 use yishen::report::lint::lint;
 use yishen::report::published::PublishedReport;
 use yishen::report::table::Table;
@@ -239,6 +242,11 @@ in_both_offices! {
         let broken = send("培训.png", &png[..40], "培训").await;
         assert!(broken.fault("picture").unwrap().contains("可能已经损坏"), "{}", broken.text);
         assert_eq!(broken.value("caption").unwrap(), "培训");
+        // A few bytes that declare a picture of ten gigabytes.
+        let mut vast = png.to_vec();
+        vast[16..24].copy_from_slice(&[0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50]);
+        let vast = send("培训.png", &vast, "培训").await;
+        assert!(vast.fault("picture").unwrap().contains("请缩小后上传"), "{}", vast.text);
         let other = send("培训.pdf", b"%PDF-1.7\n", "培训").await;
         assert!(other.fault("picture").unwrap().ends_with("请上传 PNG 或者 JPEG 图片"), "{}", other.text);
         let large = [png.as_slice(), &vec![0; 3 * 1024 * 1024]].concat();
@@ -307,5 +315,65 @@ in_both_offices! {
         assert_eq!(framed.status, 303, "{}", framed.text);
         let file: Value = serde_json::from_str(&clerk.get(&format!("{REPORT}/file.json")).await.text).unwrap();
         assert_eq!(file["section_three"]["rows"]["new"][6], 164);
+    }
+
+    async fn a_tree_is_corrected_as_the_tree_and_says_whose_numbers_changed(engine: Engine) {
+        let office = office(engine).await;
+        let west = office.has_agency("XJ", "西街社区").await;
+        let clerk = office.has("zhang", "张经办", &[Role::Clerk]).await;
+        let head = office.has("wang", "王负责", &[Role::Head]).await;
+        let hands_in = async |table: &Table| {
+            let path = format!("{REPORT}/units/{}/hand-in", west.id);
+            let json = table.to_json().unwrap();
+            let form = clerk.get(&path).await;
+            let taken = clerk.send_with(&path, &form, &[("json", &*json)], &[]).await;
+            assert_eq!(taken.status, 303, "{}", taken.text);
+        };
+        let mut sound = table("hongze-2023");
+        sound.year = 2025;
+        "西街社区".clone_into(&mut sound.agency);
+        hands_in(&sound).await;
+        writes_everything(&clerk).await;
+        let page = clerk.get(REPORT).await;
+        let seen = page.value("seen").unwrap();
+        let frame = [("seen", &*seen), ("form", "2021"), ("roll_up", "yes"), ("preface", ""), ("dated", "")];
+        clerk.send(&format!("{REPORT}/frame"), &page, &frame).await;
+        let sealed = seals(&head).await;
+        assert_eq!(sealed.status, 303, "{}", sealed.text);
+        assert!(!head.get(REPORT).await.says("签发之后的变化"));
+        head.send(&format!("{REPORT}/publish"), &head.get(REPORT).await, &[]).await;
+        assert!(office.get("/reports/2025").await.says("164"));
+
+        // The agency below hands in another table, with one application more.
+        let more = Table::fill("西街社区", 2025, sound.layout, |line, column| {
+            let is_one = matches!(line, Line::New | Line::Closed(Outcome::Granted) | Line::Total)
+                && matches!(column, Column::Kind(ApplicantKind::Natural) | Column::Total);
+            sound.cell(line, column) + u64::from(is_one)
+        });
+        hands_in(&more).await;
+        let page = head.get(REPORT).await;
+        assert!(page.says("签发之后的变化") && page.says("西街社区：21 变为 22，2026-01-12"), "{}", page.text);
+        assert!(!office.get("/reports/2025").await.says("165"), "nothing is corrected by itself");
+        let note = [("reason", "西街社区补报一件")];
+        let corrected = head.send(&format!("{REPORT}/correct"), &page, &note).await;
+        assert_eq!(corrected.status, 303, "{}", corrected.text);
+        let public = office.get("/reports/2025").await;
+        let told = "一、本年新收政府信息公开申请数量，总计：164 改为 165";
+        assert!(public.says(told) && !public.says("改为 143"), "{}", public.text);
+        let page = head.get(REPORT).await;
+        assert!(!page.says("签发之后的变化"), "{}", page.text);
+        assert_eq!(head.send(&format!("{REPORT}/correct"), &page, &note).await.status, 409);
+
+        // The agency's own cases move the tree's table by what they are, and nothing else.
+        take_over(
+            &office,
+            "机关,受理编号,渠道,申请人类型,申请人,申请内容,收到日期,办结日期,办理结果\n\
+             LHJD,迟-1,邮寄,商业企业,某公司,一份文件,2025-12-30,2025-12-31,granted\n",
+        );
+        let page = head.get(REPORT).await;
+        assert!(page.says("迟-1（2026-01-12") && !page.says("西街社区："), "{}", page.text);
+        head.send(&format!("{REPORT}/correct"), &page, &[("reason", "补录一件")]).await;
+        let public = office.get("/reports/2025").await;
+        assert!(public.says("总计：165 改为 166"), "{}", public.text);
     }
 }

@@ -21,6 +21,7 @@ use crate::report::section_three::SectionThree;
 use crate::report::table::Table;
 use crate::storage::annual::Written;
 use crate::storage::seals::Seal;
+use crate::storage::unit_tables::Opening;
 use crate::storage::{
     Connection, StorageError, agencies, annual, fees, redress, report_images, seals, unit_tables,
     yearly,
@@ -204,19 +205,22 @@ fn published_before(
         return Ok(Some(handed.table));
     }
     let opening = unit_tables::opening(conn, agency, year)?;
-    Ok(opening.map(|numbers| {
-        let of = |kind: ApplicantKind| {
-            let place = ApplicantKind::ALL.iter().position(|other| *other == kind);
-            place
-                .and_then(|place| numbers.get(place).copied())
-                .unwrap_or_default()
-        };
-        Table::fill("", year - 1, Layout::of_year(year - 1), |line, column| match (line, column) {
-            (Line::CarriedOut, Column::Kind(kind)) => of(kind),
-            (Line::CarriedOut, Column::Total) => numbers.iter().sum(),
-            _ => 0,
-        })
-    }))
+    Ok(opening.map(|numbers| opening_table(&numbers, year)))
+}
+
+/// A table of the year before `year` of which the last line alone is known.
+fn opening_table(numbers: &Opening, year: i32) -> Table {
+    let of = |kind: ApplicantKind| {
+        let place = ApplicantKind::ALL.iter().position(|other| *other == kind);
+        place
+            .and_then(|place| numbers.get(place).copied())
+            .unwrap_or_default()
+    };
+    Table::fill("", year - 1, Layout::of_year(year - 1), |line, column| match (line, column) {
+        (Line::CarriedOut, Column::Kind(kind)) => of(kind),
+        (Line::CarriedOut, Column::Total) => numbers.iter().sum(),
+        _ => 0,
+    })
 }
 
 /// What was published for the year before, of the same scope.
@@ -230,9 +234,7 @@ fn last_year(
         && seal.roll_up == roll_up
     {
         let mut report = PublishedReport::from(&seal.report);
-        if !roll_up {
-            report.section_three = Some(seals::standing_table(conn, &seal)?);
-        }
+        report.section_three = Some(seals::standing_report(conn, &seal)?);
         return Ok(Some(report));
     }
     if roll_up {
@@ -247,8 +249,8 @@ fn last_year(
     }))
 }
 
-/// Section three of several agencies together: what was sealed or handed in as it is, the rest
-/// from the cases; and where each agency's numbers come from.
+/// Section three of several agencies together: what was sealed, corrected or handed in as it
+/// stands, the rest from the cases; and where each agency's numbers come from.
 ///
 /// # Errors
 ///
@@ -258,6 +260,32 @@ pub fn section_of(
     agencies: &[Uuid],
     year: i32,
 ) -> Result<(SectionThree, Vec<(Uuid, Source)>), StorageError> {
+    let tables = fixed_tables(conn, agencies, year)?;
+    let live: Vec<Uuid> = agencies
+        .iter()
+        .copied()
+        .filter(|agency| !tables.contains_key(agency))
+        .collect();
+    let mut section = live_section(conn, &live, year)?;
+    section.add_all(tables.values().map(|(_, table)| table));
+    let sources = agencies
+        .iter()
+        .map(|agency| {
+            let source = tables
+                .get(agency)
+                .map_or(Source::Live, |(source, _)| *source);
+            (*agency, source)
+        })
+        .collect();
+    Ok((section, sources))
+}
+
+/// The tables of those of these agencies that do not count their cases any more.
+fn fixed_tables(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<BTreeMap<Uuid, (Source, Table)>, StorageError> {
     let mut tables: BTreeMap<Uuid, (Source, Table)> = BTreeMap::new();
     for handed in unit_tables::handed_in(conn, agencies, year)? {
         tables.insert(handed.agency, (Source::HandedIn, handed.table));
@@ -270,23 +298,76 @@ pub fn section_of(
         };
         tables.insert(agency, (source, table));
     }
-    let live: Vec<Uuid> = agencies
+    Ok(tables)
+}
+
+/// Section three from the cases of several agencies, with 上年结转 as each of them published it,
+/// as [`own_section`] has it for one.
+fn live_section(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<SectionThree, StorageError> {
+    let mut before: BTreeMap<Uuid, Table> = BTreeMap::new();
+    for (agency, numbers) in unit_tables::openings(conn, agencies, year)? {
+        before.insert(agency, opening_table(&numbers, year));
+    }
+    let fixed = fixed_tables(conn, agencies, year - 1)?;
+    before.extend(
+        fixed
+            .into_iter()
+            .map(|(agency, (_, table))| (agency, table)),
+    );
+    let (known, unknown): (Vec<Uuid>, Vec<Uuid>) = agencies
         .iter()
         .copied()
-        .filter(|agency| !tables.contains_key(agency))
+        .partition(|agency| before.contains_key(agency));
+    let mut section = SectionThree::of(year, yearly::tallies(conn, &unknown, year)?);
+    if !known.is_empty() {
+        let mut carrying = SectionThree::of(year, yearly::tallies(conn, &known, year)?);
+        let mut handed_over = SectionThree::of(year - 1, []);
+        handed_over.add_all(before.values());
+        carrying.carry_in(&handed_over.table("", Layout::Form2021));
+        section.add_section(&carrying);
+    }
+    Ok(section)
+}
+
+/// The table of each of several agencies, wherever it comes from.
+pub(super) fn tables_of_each(
+    conn: &mut Connection,
+    agencies: &[Uuid],
+    year: i32,
+) -> Result<BTreeMap<Uuid, Table>, StorageError> {
+    let mut tables: BTreeMap<Uuid, Table> = fixed_tables(conn, agencies, year)?
+        .into_iter()
+        .map(|(agency, (_, table))| (agency, table))
         .collect();
-    let mut section = SectionThree::of(year, yearly::tallies(conn, &live, year)?);
-    section.add_all(tables.values().map(|(_, table)| table));
-    let sources = agencies
-        .iter()
-        .map(|agency| {
-            (
-                *agency,
-                tables
-                    .get(agency)
-                    .map_or(Source::Live, |(source, _)| *source),
-            )
-        })
-        .collect();
-    Ok((section, sources))
+    for agency in agencies {
+        if !tables.contains_key(agency) {
+            let section = own_section(conn, *agency, year)?;
+            tables.insert(*agency, section.table("", Layout::of_year(year)));
+        }
+    }
+    Ok(tables)
+}
+
+/// The table of a tree as it would be published now: the agency's own from its cases, those below
+/// as they stand.
+pub(super) fn tree_now(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+) -> Result<SectionThree, StorageError> {
+    let below = below(conn, agency)?;
+    let (mut section, _) = section_of(conn, &below, year)?;
+    section.add_section(&own_section(conn, agency, year)?);
+    Ok(section)
+}
+
+/// The agencies below this one.
+pub(super) fn below(conn: &mut Connection, agency: Uuid) -> Result<Vec<Uuid>, StorageError> {
+    let mut below = agencies::subtree(conn, agency)?;
+    below.retain(|other| *other != agency);
+    Ok(below)
 }

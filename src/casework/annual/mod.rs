@@ -9,12 +9,12 @@ mod write;
 
 use thiserror::Error;
 
-use crate::documents::paper::PaperError;
+use crate::documents::paper::{PaperError, Unfit};
 use crate::report::lint::Finding;
 use crate::report::table::Table;
 use crate::storage::StorageError;
 
-pub use self::corrections::{Correction, corrections};
+pub use self::corrections::{Correction, UnitChange, corrections};
 pub use self::gather::{Gathered, Source, default_form, gather, section_of};
 pub use self::hand_in::{HandedInFile, hand_in, set_opening};
 pub use self::seal::{correct, publish, seal, take_back};
@@ -53,6 +53,9 @@ pub enum AnnualError {
     /// A picture that cannot be taken.
     #[error("{0}")]
     Picture(&'static str),
+    /// A picture that cannot be printed.
+    #[error(transparent)]
+    Unfit(Unfit),
     /// A reason is asked for.
     #[error("请填写理由")]
     ReasonMissing,

@@ -8,7 +8,7 @@ use super::write::WRITERS;
 use crate::app::App;
 use crate::casework::ids;
 use crate::casework::record::{self, Happened};
-use crate::documents::paper::{Block, Image, Paper};
+use crate::documents::paper::{Block, Image, Paper, Unfit, measure};
 use crate::domain::actor::Actor;
 use crate::report::annual::Picture;
 use crate::storage::{Connection, report_images, seals};
@@ -17,8 +17,6 @@ use crate::storage::{Connection, report_images, seals};
 const AT_MOST: usize = 10;
 /// The largest picture, in MiB.
 pub const MIB: usize = 3;
-/// The longest side, in pixels: more than any print needs.
-const SIDE: u32 = 8000;
 
 /// A file that is to become a picture.
 #[derive(Debug, Clone)]
@@ -37,7 +35,8 @@ pub struct PictureFile {
 ///
 /// # Errors
 ///
-/// [`AnnualError::Picture`], if it cannot be shown or is too large; [`AnnualError::Sealed`].
+/// [`AnnualError::Picture`] or [`AnnualError::Unfit`], if it cannot be shown or is too large;
+/// [`AnnualError::Sealed`].
 pub async fn add(
     app: &App,
     agency: Uuid,
@@ -78,15 +77,7 @@ fn read(file: PictureFile) -> Result<Picture, AnnualError> {
     if !matches!(file.media_type.as_str(), "image/png" | "image/jpeg") {
         return Err(AnnualError::Picture("图片应为 PNG 或者 JPEG"));
     }
-    let broken = AnnualError::Picture("无法识别这张图片，可能已经损坏，请重新导出后上传");
-    let Ok(size) = imagesize::blob_size(&file.content) else {
-        return Err(broken);
-    };
-    let pixels = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-    let (width, height) = (pixels(size.width), pixels(size.height));
-    if width.max(height) > SIDE || width.min(height) == 0 {
-        return Err(AnnualError::Picture("图片的边长不能超过 8000 像素"));
-    }
+    let (width, height) = measure(&file.content).map_err(AnnualError::Unfit)?;
     let image = Image {
         caption: file.caption.clone(),
         media_type: file.media_type.clone(),
@@ -101,7 +92,9 @@ fn read(file: PictureFile) -> Result<Picture, AnnualError> {
         blocks: vec![Block::Image(image)],
     };
     // Better told now than on the day of the seal.
-    trial.print().map_err(|_| broken)?;
+    trial
+        .print()
+        .map_err(|_| AnnualError::Unfit(Unfit::Broken))?;
     Ok(Picture {
         caption: file.caption,
         media_type: file.media_type,

@@ -1,10 +1,12 @@
 //! 签发: the head seals what was written and counted, with the files that will be published.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::corrections::{case_list, table_now};
+use super::corrections::{Tables, case_list, units_to_keep};
 use super::{AnnualError, gather};
 use crate::app::App;
 use crate::casework::record::{self, Happened};
@@ -85,6 +87,10 @@ pub async fn seal(
             StorageError::Duplicate { .. } => AnnualError::Sealed(year),
             error => error.into(),
         })?;
+        if sealed.roll_up {
+            let units = units_to_keep(conn, &sealed)?;
+            seals::keep_units(conn, agency, year, &units)?;
+        }
         let data = json!({ "year": year, "hash": hex(&sealed.hash) }).to_string();
         let (action, by) = ("report_sealed", &by);
         let happened = Happened { agency, case: None, at: now, by, action, data: &data };
@@ -186,7 +192,8 @@ pub async fn take_back(
     app.database.write(write).await
 }
 
-/// 更正: publishes what the cases of a sealed year give now, beside what was sealed.
+/// 更正: publishes what a sealed year gives now, beside what was sealed: the agency's own cases
+/// and, where the report sums a tree, the tree.
 ///
 /// # Errors
 ///
@@ -212,13 +219,22 @@ pub async fn correct(
         let seal = seals::find(conn, agency, year)?
             .filter(|seal| seal.published_at.is_some())
             .ok_or(AnnualError::NotSealed(year))?;
-        let own_table = table_now(conn, &seal)?;
-        if own_table == seals::standing_table(conn, &seal)? {
+        let Tables { own, whole } = Tables::now(conn, &seal)?;
+        let standing = seals::standing_report(conn, &seal)?;
+        let is_own_kept = own == seals::standing_table(conn, &seal)?;
+        if is_own_kept && whole.as_ref().is_none_or(|whole| *whole == standing) {
             return Err(AnnualError::NothingToCorrect(year));
         }
         let signer = officers::find(conn, head)?.name;
-        let correction = PublishedCorrection { at: now, signer, note, own_table };
+        let correction =
+            PublishedCorrection { at: now, signer, note, own_table: own, whole_table: whole };
+        let units = if seal.roll_up {
+            units_to_keep(conn, &seal)?
+        } else {
+            BTreeMap::new()
+        };
         seals::correct(conn, agency, year, &correction)?;
+        seals::keep_units(conn, agency, year, &units)?;
         let data = json!({ "year": year, "note": correction.note }).to_string();
         let (action, by) = ("report_corrected", &by);
         let happened = Happened { agency, case: None, at: now, by, action, data: &data };

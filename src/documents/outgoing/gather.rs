@@ -1,5 +1,7 @@
 //! What was seen, spot by spot, and how it is put together so that people can read it.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Finding;
 use crate::domain::outgoing::FindingKind;
 
@@ -9,7 +11,7 @@ const PLACES: usize = 8;
 const EXAMPLES: usize = 3;
 
 /// Something seen at one spot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Sighting {
     pub(super) kind: FindingKind,
     /// The part of the file, as people call it: a page, a sheet.
@@ -55,13 +57,16 @@ impl Sighting {
 /// very many places is one finding.
 pub(super) fn gather(seen: Vec<Sighting>) -> Vec<Finding> {
     let mut groups: Vec<Vec<Sighting>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
+    let mut known = HashMap::new();
+    let mut told = HashSet::new();
     for one in seen {
+        if !told.insert(one.clone()) {
+            continue;
+        }
         let next = groups.len();
         let group = *known.entry((one.kind, one.place.clone())).or_insert(next);
         match groups.get_mut(group) {
-            Some(group) if !group.contains(&one) => group.push(one),
-            Some(_) => {}
+            Some(group) => group.push(one),
             None => groups.push(vec![one]),
         }
     }
@@ -113,7 +118,8 @@ pub(super) fn veiled(text: &str) -> String {
     let mut veiled = String::new();
     let mut is_first = true;
     for one in text.trim().chars().take(LENGTH) {
-        let is_word = one.is_alphanumeric();
+        // Chromium writes some characters as their radicals.
+        let is_word = one.is_alphanumeric() || ('\u{2e80}'..='\u{2fdf}').contains(&one);
         veiled.push(if is_word && !is_first { '*' } else { one });
         is_first = !is_word;
     }
@@ -166,6 +172,7 @@ mod tests {
     #[test]
     fn a_veiled_text_tells_nothing_whole() {
         assert_eq!(veiled("张三丰 tel 138"), "张** t** 1**");
+        assert_eq!(veiled("⽩字"), "⽩*");
         assert_eq!(veiled(" 依法不予公开的内容依法不予公开的内容 "), "依***************…");
     }
 }

@@ -69,7 +69,7 @@ impl<'a> Package<'a> {
         let mut bytes = Vec::new();
         file.take(self.left + 1)
             .read_to_end(&mut bytes)
-            .map_err(|_| Fault::Broken)?;
+            .map_err(|error| unread(&error))?;
         self.take(&bytes)?;
         Ok(bytes)
     }
@@ -90,7 +90,7 @@ impl<'a> Package<'a> {
         let mut bytes = Vec::new();
         part.take(self.left + 1)
             .read_to_end(&mut bytes)
-            .map_err(|_| Fault::Broken)?;
+            .map_err(|error| unread(&error))?;
         self.take(&bytes)?;
         Ok(Some(bytes))
     }
@@ -141,6 +141,14 @@ pub(super) fn look(bytes: &[u8], eye: Eye<'_>) -> Result<Vec<Sighting>, Fault> {
         seen.push(Sighting::new(FindingKind::NotLookedInto, WHOLE, words));
     }
     Ok(seen)
+}
+
+/// Why a part was not read to its end.
+fn unread(error: &std::io::Error) -> Fault {
+    match error.kind() {
+        std::io::ErrorKind::OutOfMemory => Fault::TooLarge,
+        _ => Fault::Broken,
+    }
 }
 
 /// Whether a part is markup, by its name.

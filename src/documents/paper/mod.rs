@@ -5,6 +5,7 @@
 
 mod breaking;
 mod docx;
+mod fit;
 mod fonts;
 mod grid;
 mod html;
@@ -15,6 +16,7 @@ mod setting;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+pub use self::fit::{Unfit, measure};
 pub(in crate::documents) use self::grid::Placed;
 pub use self::grid::{CellKind, Grid, GridCell};
 pub use self::html::table as html_table;

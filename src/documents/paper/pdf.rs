@@ -156,6 +156,7 @@ fn pictures(paper: &Paper) -> Result<BTreeMap<usize, krilla::image::Image>, Pape
     });
     images
         .map(|(place, image)| {
+            super::measure(&image.content).map_err(|unfit| wrong(&unfit.to_string()))?;
             let data = Data::from(image.content.clone());
             let read = match image.media_type.as_str() {
                 "image/png" => krilla::image::Image::from_png(data, true),

@@ -281,14 +281,14 @@ async fn published(
 
 /// What each correction changed of what had stood before it.
 fn correction_lines(seal: &Seal, corrections: &[PublishedCorrection]) -> Vec<CorrectionLine> {
-    let mut before = &seal.own_table;
+    let mut before = &seal.report.section_three;
     let mut lines = Vec::new();
     for correction in corrections {
         let mut cells = Vec::new();
-        for row in correction.own_table.rows() {
+        for row in correction.table().rows() {
             for column in Column::ALL {
                 let (was, is) =
-                    (before.cell(row.line, column), correction.own_table.cell(row.line, column));
+                    (before.cell(row.line, column), correction.table().cell(row.line, column));
                 if was != is {
                     cells.push(format!(
                         "{}，{}：{was} 改为 {is}",
@@ -303,7 +303,7 @@ fn correction_lines(seal: &Seal, corrections: &[PublishedCorrection]) -> Vec<Cor
             note: correction.note.clone(),
             cells,
         });
-        before = &correction.own_table;
+        before = correction.table();
     }
     lines
 }

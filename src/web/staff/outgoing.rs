@@ -13,11 +13,11 @@ use crate::casework::view::{self, CaseView};
 use crate::documents::outgoing::LIMITS;
 use crate::domain::actor::Role;
 use crate::domain::case::Stage;
-use crate::domain::outgoing::Answer;
+use crate::domain::outgoing::{Answer, FindingKind};
 use crate::storage::StorageError;
 use crate::storage::attachments::Purpose;
 use crate::web::error::WebError;
-use crate::web::form::View;
+use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::case::href;
@@ -26,6 +26,8 @@ use crate::web::staff::see_other;
 
 /// How the box of a finding is called in the form.
 const BOX: &str = "finding.";
+/// How the boxes of whole kinds are called.
+const KINDS: &str = "kinds";
 
 /// A finding as the page lists it.
 #[derive(Debug)]
@@ -58,6 +60,8 @@ struct OutgoingPage {
     number: String,
     files: Vec<Looked>,
     waiting: usize,
+    /// The kinds of which several wait.
+    kinds: Vec<Choice>,
     answers: bool,
     can_replace: bool,
     limits: &'static str,
@@ -69,6 +73,20 @@ struct OutgoingPage {
 pub fn waiting(view: &CaseView) -> usize {
     let findings = view.findings.iter();
     findings.filter(|one| one.answer.is_none()).count()
+}
+
+/// The kinds of which more than one finding waits, each with how many.
+fn kinds(view: &CaseView) -> Vec<Choice> {
+    let waiting = || view.findings.iter().filter(|one| one.answer.is_none());
+    let count = |kind| waiting().filter(|one| one.kind == kind).count();
+    FindingKind::ALL
+        .into_iter()
+        .filter(|kind| count(*kind) > 1)
+        .map(|kind| {
+            let label = format!("{}（{}项）", kind.label(), count(kind));
+            Choice::new(kind.code(), label)
+        })
+        .collect()
 }
 
 /// The files that were put forward to be given, the latest first, each with its findings.
@@ -118,6 +136,7 @@ fn outgoing_page(
             number: view.number.to_string(),
             files: looked(view),
             waiting,
+            kinds: kinds(view),
             answers: is_clerk && waiting > 0,
             can_replace: is_clerk && matches!(view.case.stage, Stage::Handling(_)),
             limits: LIMITS,
@@ -155,13 +174,16 @@ pub async fn submit(
     let view = view::case_page(&app, agency, *id).await?;
     let waiting = view.findings.iter().filter(|one| one.answer.is_none());
     let chosen: Vec<Uuid> = waiting
+        .filter(|one| {
+            form.is_ticked(&format!("{BOX}{}", one.id))
+                || form.is_ticked(&format!("{KINDS}.{}", one.kind.code()))
+        })
         .map(|one| one.id)
-        .filter(|id| form.is_ticked(&format!("{BOX}{id}")))
         .collect();
     let reason = form.text("reason");
     let mut back = form.view();
     if chosen.is_empty() {
-        back.add_fault("findings", "请勾选要确认的检查发现");
+        back.add_fault("findings", "请勾选要确认的检查发现，可以逐项勾选，也可以按类勾选");
     }
     let (length, at_most) = (reason.chars().count(), app.settings.limits.reason_chars);
     if length < 2 {

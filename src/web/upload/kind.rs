@@ -98,6 +98,13 @@ impl FileKind {
         KINDS.into_iter().find(|kind| kind.extension == extension)
     }
 
+    /// Whether a file that does not fit is what this kind becomes behind a password: a compound
+    /// file in place of an archive.
+    #[must_use]
+    pub fn may_be_locked(self, content: &[u8]) -> bool {
+        matches!(self.shape, Shape::Archive(_)) && content.starts_with(COMPOUND)
+    }
+
     /// Whether a file whose content begins like this can be of this kind.
     #[must_use]
     pub fn fits(self, content: &[u8]) -> bool {
@@ -193,6 +200,13 @@ mod tests {
         assert!(fits("a.docx", &docx.concat()) && fits("a.wps", &docx.concat()));
         assert!(!fits("a.xlsx", &docx.concat()));
         assert!(fits("a.ofd", &entry("OFD.xml")));
+    }
+
+    #[test]
+    fn an_office_file_behind_a_password_is_told_from_other_content() {
+        let of = |name: &str| FileKind::of_name(name).unwrap();
+        assert!(of("a.docx").may_be_locked(COMPOUND) && of("a.xlsx").may_be_locked(COMPOUND));
+        assert!(!of("a.docx").may_be_locked(b"MZ") && !of("a.doc").may_be_locked(COMPOUND));
     }
 
     #[test]

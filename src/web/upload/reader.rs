@@ -177,7 +177,13 @@ impl Reader<'_> {
         let mut bytes = 0;
         while let Some(piece) = self.piece(source).await.map_err(Stopped::Broken)? {
             if bytes == 0 && !kind.fits(&piece) {
-                return Err(Refusal::NotItsKind(kind.label).into());
+                let is_locked = kind.may_be_locked(&piece);
+                let refusal = if is_locked {
+                    Refusal::Locked
+                } else {
+                    Refusal::NotItsKind(kind.label)
+                };
+                return Err(refusal.into());
             }
             bytes += piece.len();
             if bytes

@@ -12,6 +12,8 @@ pub(super) enum Refusal {
     /// Not among these kinds.
     UnknownKind(&'static str),
     NotItsKind(&'static str),
+    /// An office file behind a password, or one of the old format under the new one's name.
+    Locked,
     /// Larger than so many MiB.
     TooLarge(usize),
     TooLargeTogether,
@@ -44,6 +46,10 @@ impl Refusal {
             Self::NotItsKind(label) => {
                 format!("“{name}”的内容不是{label}，没有收下，请检查后重新上传")
             }
+            Self::Locked => format!(
+                "“{name}”设置了打开密码，或者是旧格式的文件改了扩展名，没有收下；\
+                 请去除密码、另存为新格式后重新上传"
+            ),
             Self::TooLarge(most) => {
                 format!("“{name}”超过{most}MB，没有收下，请压缩后重新上传")
             }

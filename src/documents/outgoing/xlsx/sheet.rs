@@ -12,6 +12,9 @@ const LOW: f64 = 2.0;
 /// A column that is narrower than this, in characters, cannot be read.
 const NARROW: f64 = 0.5;
 
+/// How many rows or columns, or runs of them, are told one by one.
+const TOLD: usize = 6;
+
 /// What is needed to read the cells of a sheet.
 pub(super) struct Cells<'a> {
     pub(super) place: &'a str,
@@ -189,11 +192,29 @@ fn ranges(numbers: &[u32], what: &str) -> String {
             format!("第{first}至{last}{what}")
         }
     });
-    told.collect::<Vec<_>>().join("、")
+    let more = if ranges.len() > TOLD { "等" } else { "" };
+    format!("{}{more}", told.take(TOLD).collect::<Vec<_>>().join("、"))
 }
 
 /// Whether a size is told, and less than this.
 fn is_below(attributes: &str, name: &str, least: f64) -> bool {
     let size = attribute(attributes, name).and_then(|size| size.parse::<f64>().ok());
     size.is_some_and(|size| size < least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_in_a_row_are_one_and_many_are_cut_short() {
+        assert_eq!(ranges(&[1, 3, 4, 5], "行"), "第1行、第3至5行");
+        let odd: Vec<u32> = (0..20).map(|row| 2 * row + 1).collect();
+        assert_eq!(ranges(&odd, "行"), "第1行、第3行、第5行、第7行、第9行、第11行等");
+    }
+
+    #[test]
+    fn columns_have_numbers() {
+        assert_eq!([column_of("A1"), column_of("Z9"), column_of("AA10")], [1, 26, 27]);
+    }
 }

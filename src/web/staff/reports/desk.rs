@@ -11,8 +11,8 @@ use super::meet::{Apart, meet};
 use super::{HERE, href, is_head, open, part_href, refusal, year_of};
 use crate::app::App;
 use crate::casework::annual::{
-    self, AnnualError, Change, Correction, FRAME, Gathered, corrections, fields, mark, set_opening,
-    write,
+    self, AnnualError, Change, Correction, FRAME, Gathered, UnitChange, corrections, fields, mark,
+    set_opening, write,
 };
 use crate::documents::hex;
 use crate::domain::applicant::ApplicantKind;
@@ -76,6 +76,7 @@ struct CorrectionLine {
     published: u64,
     now: u64,
     cases: Vec<String>,
+    units: Vec<String>,
 }
 
 /// A correction that was published.
@@ -319,7 +320,13 @@ fn correction_line(correction: &Correction) -> CorrectionLine {
         Some(at) => format!("{number}（{}登记）", words::moment(*at)),
         None => number.clone(),
     });
+    let units = correction.units.iter().map(|unit| {
+        let UnitChange { name, summed, now, since } = unit;
+        let since = since.map(|at| format!("，{}更新", words::moment(at)));
+        format!("{name}：{summed} 变为 {now}{}", since.unwrap_or_default())
+    });
     CorrectionLine {
+        units: units.collect(),
         place: format!("{}，{}", correction.cell.line.title(), correction.cell.column.title()),
         published: correction.published,
         now: correction.now,

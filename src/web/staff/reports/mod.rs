@@ -83,6 +83,7 @@ fn refusal(error: &AnnualError) -> Result<(StatusCode, String), WebError> {
         | AnnualError::CountsHere(_) => StatusCode::CONFLICT,
         AnnualError::Findings(_)
         | AnnualError::Picture(_)
+        | AnnualError::Unfit(_)
         | AnnualError::Unbalanced(..)
         | AnnualError::ReasonMissing => StatusCode::UNPROCESSABLE_ENTITY,
     };

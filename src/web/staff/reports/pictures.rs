@@ -171,8 +171,8 @@ pub async fn add(
     };
     match deeds::add(&app, officer.agency().id, year, file, &officer.actor()).await {
         Ok(()) => Ok(see_other(&here(year, &key))),
-        Err(AnnualError::Picture(why)) => {
-            view.add_fault("picture", why);
+        Err(error @ (AnnualError::Picture(_) | AnnualError::Unfit(_))) => {
+            view.add_fault("picture", error.to_string());
             page(&app, &officer, &gathered, part, status, (view, None)).await
         }
         Err(error) => {

@@ -167,9 +167,9 @@ fn table_of(
         Source::HandedIn => unit_tables::handed_in(conn, &[agency.id], year)?
             .pop()
             .map(|handed| handed.table),
-        Source::Sealed | Source::Published => {
-            seals::find(conn, agency.id, year)?.map(|seal| seal.own_table)
-        }
+        Source::Sealed | Source::Published => seals::own_tables(conn, &[agency.id], year)?
+            .pop()
+            .map(|(_, table, _)| table),
     };
     if let Some(table) = table {
         return Ok(table);

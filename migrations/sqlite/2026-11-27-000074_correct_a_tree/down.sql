@@ -1,0 +1,5 @@
+DROP TRIGGER published_files_are_never_removed;
+DROP TRIGGER published_corrections_are_never_removed;
+DROP TRIGGER published_corrections_are_never_changed;
+DROP TABLE seal_units;
+ALTER TABLE seal_corrections DROP COLUMN whole_table;
