@@ -62,6 +62,17 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// [`settle`](Self::settle), for the files of several cases that one deed keeps.
+    pub(super) fn settle_all<T>(
+        all: Vec<Self>,
+        ended: Result<T, CaseworkError>,
+    ) -> Result<T, CaseworkError> {
+        all.into_iter()
+            .fold(ended, |ended, stored| stored.settle(ended))
+    }
+}
+
 impl Drop for Stored {
     fn drop(&mut self) {
         for file in &self.files {

@@ -8,19 +8,22 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::casework::attachments::{self, Incoming, Stored};
 use crate::casework::file::{FILED, assign_number};
 use crate::casework::mail::{self, Addressee};
 use crate::casework::record::{self, Happened};
-use crate::casework::{CaseworkError, correct, ids, papers};
+use crate::casework::{CaseworkError, correct, ids, letters, mailbox, papers};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::application::{Draft, Field};
 use crate::domain::case::{Case, NotAllowed, Stage};
 use crate::domain::number::CaseNumber;
 use crate::notify::Message;
+use crate::storage::attachments::{Attachment, Purpose};
 use crate::storage::cases::{CaseFile, NewCase, Secrets};
 use crate::storage::families::{self, Relative};
 use crate::storage::{self, Connection, StorageError};
+use crate::vault::CaseKey;
 
 /// The action by which the record names that an application was split.
 pub const SPLIT: &str = "split";
@@ -133,12 +136,14 @@ pub async fn split(app: &App, wanted: Splitting) -> Result<(), CaseworkError> {
         .map(|part| new_part(app, &file, family, &part.of(&whole), now))
         .collect::<Result<_, _>>()?;
     let key = papers::case_key(&app.vault, &secrets)?;
+    let enclosed = carried_over(app, case, &key, &parts).await?;
+    let rows: Vec<Vec<Attachment>> = enclosed.iter().map(|files| files.rows().to_vec()).collect();
     let kept = first.of(&whole);
     let amended = papers::seal_again(&key, secrets.wrapped_key.clone(), case, &kept)?;
     let was = correct::as_it_was(&whole, &kept);
     let was = papers::seal_particulars(&key, case, &was)?;
     let reason = key.seal(wanted.reason.as_bytes(), &papers::context(case, "words"))?;
-    let (office, addressee, by) = (app.clone(), Addressee::of(&whole), wanted.by);
+    let (office, addressee, by) = (app.clone(), Addressee::of(&whole), wanted.by.clone());
     let write = move |conn: &mut Connection| {
         let now_kept = storage::cases::find(conn, agency.id, case)?;
         if now_kept.version != file.version {
@@ -151,21 +156,67 @@ pub async fn split(app: &App, wanted: Splitting) -> Result<(), CaseworkError> {
         storage::search::forget_case(conn, case)?;
         families::put(conn, case, family)?;
         let mut into = Vec::new();
-        for part in &parts {
+        for (part, files) in parts.iter().zip(&rows) {
             let number = assign_number(conn, &agency, now)?;
             let made = storage::cases::insert(conn, &number, &part.case, &part.secrets)?;
-            // Who filed what nobody has confirmed yet reads of it on the tracking page.
+            storage::attachments::insert(conn, made.id, files, now)?;
             let is_confirmed = file.case.stage.received_on().is_some();
-            if let Some(to) = addressee.as_ref().filter(|_| is_confirmed) {
+            if let Some(to) = &addressee
+                && (is_confirmed || mailbox::may_greet(conn, &office, to, now)?)
+            {
                 mail::enqueue(conn, &office, &made, &agency, to, Message::Split, now)?;
             }
-            into.push(made);
+            into.push((made, files.clone()));
         }
-        record_all(conn, &office, &agency, &file, &into, &by, now, (&reason, was.as_deref()))
+        record_all(conn, &office, &agency, &file, &into, &by, now, (&reason, was.as_deref()))?;
+        Ok(into
+            .into_iter()
+            .map(|(made, _)| made.id)
+            .collect::<Vec<_>>())
     };
-    app.database.write(write).await?;
+    let made = Stored::settle_all(enclosed, app.database.write(write).await)?;
     app.mail_waiting.notify_one();
+    // The parts are kept whether or not their letters can be made out now: a clerk sees on the
+    // page of each that there is none.
+    for part in made {
+        if let Err(error) = letters::issue_receipt(app, wanted.agency, part, &wanted.by).await {
+            tracing::warn!(%error, case = %part, "no letter of receipt was made out");
+        }
+    }
     Ok(())
+}
+
+/// What the applicant enclosed, once more under the key of each part: every part has to stand by
+/// itself, in its file and when it is handed on.
+async fn carried_over(
+    app: &App,
+    case: Uuid,
+    key: &CaseKey,
+    parts: &[NewPart],
+) -> Result<Vec<Stored>, CaseworkError> {
+    let files = app
+        .database
+        .read(move |conn| storage::attachments::of_case(conn, case))
+        .await?;
+    let is_theirs =
+        |file: &&Attachment| matches!(file.purpose, Purpose::Identity | Purpose::Support);
+    let directory = &app.settings.data.directory;
+    let mut enclosed = Vec::new();
+    for part in parts {
+        let read = |file: &Attachment| -> Result<Incoming, CaseworkError> {
+            Ok(Incoming {
+                purpose: file.purpose,
+                name: attachments::name(case, key, file)?,
+                media_type: file.media_type.clone(),
+                bytes: attachments::read(directory, case, key, file)?,
+            })
+        };
+        let copies = files.iter().filter(is_theirs).map(read);
+        let copies = copies.collect::<Result<Vec<_>, _>>()?;
+        let own = papers::case_key(&app.vault, &part.secrets)?;
+        enclosed.push(attachments::store_aside(app, part.case.id, own, copies).await?);
+    }
+    Ok(enclosed)
 }
 
 /// Every fault of every part, told of the field as if it stood alone.
@@ -223,18 +274,18 @@ fn record_all(
     app: &App,
     agency: &Agency,
     from: &CaseFile,
-    into: &[CaseFile],
+    into: &[(CaseFile, Vec<Attachment>)],
     by: &Actor,
     at: DateTime<Utc>,
     (reason, was): (&[u8], Option<&[u8]>),
 ) -> Result<(), CaseworkError> {
-    let numbers: Vec<&str> = into.iter().map(|part| part.number.as_str()).collect();
+    let numbers: Vec<&str> = into.iter().map(|(part, _)| part.number.as_str()).collect();
     let mut of_whole = json!({ "into": numbers, "words": BASE64_STANDARD.encode(reason) });
     if let (Some(was), Some(told)) = (was, of_whole.as_object_mut()) {
         told.insert("particulars".to_owned(), BASE64_STANDARD.encode(was).into());
     }
     let mut told = vec![(from.id, SPLIT, of_whole.to_string())];
-    for part in into {
+    for (part, files) in into {
         let data = json!({
             "number": part.number.as_str(),
             "channel": part.channel.code(),
@@ -244,6 +295,7 @@ fn record_all(
             "split_from": from.number.as_str(),
             "handler": part.case.handler,
             "state": storage::cases::state(&part.case.stage)?,
+            "attachments": files.iter().map(|file| file.id).collect::<Vec<_>>(),
         });
         told.push((part.id, FILED, data.to_string()));
     }

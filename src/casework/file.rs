@@ -89,7 +89,8 @@ pub const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(2008, 5, 1) {
 ///
 /// [`CaseworkError::Faults`] or [`CaseworkError::Days`] for what is wrong with it; otherwise
 /// nothing was kept, and the same form may be sent again.
-pub async fn file(app: &App, filing: Filing) -> Result<Receipt, CaseworkError> {
+pub async fn file(app: &App, mut filing: Filing) -> Result<Receipt, CaseworkError> {
+    filing.papers = filing.papers.without_invisible();
     let token = app.vault.blind_index("form token", &filing.form_token);
     let form_token = filing.form_token.clone();
     let (known, agency) = find(app, token, filing.agency).await?;

@@ -19,7 +19,7 @@ use crate::casework::recorded::{IssuedPaper, Recorded};
 use crate::casework::redress::{self, AMENDED, RECORDED};
 use crate::casework::reveal::{ATTACHMENT_READ, REVEALED};
 use crate::casework::track::REPLY_READ;
-use crate::casework::{CaseworkError, papers, publish};
+use crate::casework::{CaseworkError, mail, papers, publish};
 use crate::domain::case::{Act, ActKind};
 use crate::domain::channel::Channel;
 use crate::domain::letter::{NOT_ASKED, Particulars, ServedHow, in_chinese};
@@ -48,6 +48,8 @@ pub struct HistoryEntry {
     pub actor: String,
     /// Which act it is, if it is one.
     pub act: Option<ActKind>,
+    /// The same with what it was done with.
+    pub done: Option<Act>,
     /// What happened.
     pub title: String,
     /// The particulars; empty where there are none.
@@ -191,6 +193,7 @@ fn read_one(
             on: Some(recorded.on),
             actor,
             act: Some(recorded.act.kind()),
+            done: Some(recorded.act.clone()),
             title: recorded.act.kind().label().to_owned(),
             detail: detail(&recorded.act, names),
             words: open(recorded.words)?,
@@ -207,6 +210,7 @@ fn read_one(
         RECORDED | AMENDED => redress::told(&data),
         ANSWERED => answered(&data),
         SPLIT | JOINED => beside(&data),
+        SETTLED => mail::told(&data),
         _ => String::new(),
     };
     let sealed = |name: &str| {
@@ -217,11 +221,31 @@ fn read_one(
         (Some(key), Some(sealed)) => papers::open_particulars(key, case, &sealed)?,
         _ => Particulars::default(),
     };
+    let title = title_of(event, &data);
+    Ok(HistoryEntry {
+        at: event.at,
+        on: None,
+        actor,
+        act: None,
+        done: None,
+        title,
+        detail,
+        words: open(sealed("words"))?,
+        particulars,
+        attachments: Vec::new(),
+        letters: Vec::new(),
+        is_exception: false,
+        gives: false,
+    })
+}
+
+/// What an event that is no act is called.
+fn title_of(event: &Event, data: &Value) -> String {
     let channel = data
         .get("channel")
         .and_then(Value::as_str)
         .and_then(Channel::from_code);
-    let title = match event.action.as_str() {
+    match event.action.as_str() {
         FILED => {
             let channel = channel.map_or("渠道不详", Channel::label);
             match data.get("split_from").and_then(Value::as_str) {
@@ -247,21 +271,7 @@ fn read_one(
         RETURNED => "登记邮件退信".to_owned(),
         SETTLED => "邮件未能送达，已用其他方式告知".to_owned(),
         other => other.to_owned(),
-    };
-    Ok(HistoryEntry {
-        at: event.at,
-        on: None,
-        actor,
-        act: None,
-        title,
-        detail,
-        words: open(sealed("words"))?,
-        particulars,
-        attachments: Vec::new(),
-        letters: Vec::new(),
-        is_exception: false,
-        gives: false,
-    })
+    }
 }
 
 /// The particulars of what happened to a case, for somebody who holds no key: what is sealed stays

@@ -1,11 +1,14 @@
 //! Telling the applicant: the mail goes into the outbox in the deed that it tells of.
 
-use chrono::{DateTime, Utc};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::casework::record::{self, Happened};
-use crate::casework::{CaseworkError, ids, mailbox};
+use crate::casework::{CaseworkError, ids, mailbox, papers};
+use crate::clock::beijing;
 use crate::domain::actor::Actor;
 use crate::domain::agency::Agency;
 use crate::domain::application::Draft;
@@ -14,7 +17,7 @@ use crate::notify::{About, Message, recipient};
 use crate::storage::cases::CaseFile;
 use crate::storage::mailboxes::Word;
 use crate::storage::outbox::{self, NewMail};
-use crate::storage::{Connection, StorageError, mailboxes};
+use crate::storage::{self, Connection, StorageError, mailboxes};
 
 /// Whom to write to.
 #[derive(Clone)]
@@ -88,7 +91,7 @@ pub(super) fn enqueue(
 }
 
 /// Why a mail is not sent to a mailbox whose reader wants none.
-const REFUSED: &str = "邮箱的使用者表示没有提出申请，请核对邮箱地址，用其他方式告知申请人";
+pub const REFUSED: &str = "邮箱的使用者表示没有提出申请，请核对邮箱地址，用其他方式告知申请人";
 
 /// The actions by which the record names what people did about a message.
 pub const RETRIED: &str = "mail_retried";
@@ -109,13 +112,123 @@ pub async fn retry(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<()
     Ok(())
 }
 
-/// Notes that the recipient of a message that was given up was told by another way, on record.
+/// How an applicant was told what a mail could not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToldHow {
+    /// By telephone.
+    Telephone,
+    /// By a letter.
+    Letter,
+    /// Face to face.
+    InPerson,
+    /// By a text message.
+    TextMessage,
+    /// Otherwise; the words say how.
+    Other,
+}
+
+impl ToldHow {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Telephone,
+        Self::Letter,
+        Self::InPerson,
+        Self::TextMessage,
+        Self::Other,
+    ];
+
+    /// The identifier, in forms and in the record.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Telephone => "telephone",
+            Self::Letter => "letter",
+            Self::InPerson => "in_person",
+            Self::TextMessage => "text_message",
+            Self::Other => "other",
+        }
+    }
+
+    /// The one with this [`code`](Self::code).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|how| how.code() == code)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Telephone => "电话",
+            Self::Letter => "信函",
+            Self::InPerson => "当面",
+            Self::TextMessage => "短信",
+            Self::Other => "其他方式",
+        }
+    }
+}
+
+/// That an applicant was told by another way.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// How.
+    pub how: ToldHow,
+    /// On which day.
+    pub on: NaiveDate,
+    /// What proves it: who answered, what was said.
+    pub words: String,
+}
+
+/// Notes that the recipient of a message that was given up was told by another way: how, when, and
+/// what proves it, sealed under the case's key.
 ///
 /// # Errors
 ///
-/// [`StorageError::NotFound`], also for another agency's message and one that waits for nobody.
-pub async fn settle(app: &App, agency: Uuid, mail: Uuid, by: &Actor) -> Result<(), CaseworkError> {
-    on_record(app, (agency, mail), by, SETTLED, move |conn| outbox::settle(conn, mail)).await
+/// [`CaseworkError::Days`] for a day that cannot be; [`StorageError::NotFound`], also for another
+/// agency's message and one that waits for nobody.
+pub async fn settle(
+    app: &App,
+    agency: Uuid,
+    mail: Uuid,
+    told: Told,
+    by: &Actor,
+) -> Result<(), CaseworkError> {
+    let (vault, by, at, today) =
+        (app.vault.clone(), by.clone(), app.clock.now(), app.clock.today());
+    let write = move |conn: &mut Connection| -> Result<(), CaseworkError> {
+        let kept = outbox::find(conn, agency, mail)?;
+        if told.on > today {
+            return Err(CaseworkError::Days("日期不能晚于今天"));
+        }
+        if told.on < beijing(kept.created_at).date() {
+            return Err(CaseworkError::Days("日期不能早于邮件的日期"));
+        }
+        let case = kept.mail.case_id.ok_or(StorageError::NotFound("case"))?;
+        outbox::settle(conn, mail)?;
+        let key = papers::case_key(&vault, &storage::cases::secrets(conn, case)?)?;
+        let words = key.seal(told.words.as_bytes(), &papers::context(case, "words"))?;
+        let data = serde_json::json!({
+            "mail": mail,
+            "how": told.how.code(),
+            "on": told.on,
+            "words": BASE64_STANDARD.encode(words),
+        });
+        let data = data.to_string();
+        let happened =
+            Happened { agency, case: Some(case), at, by: &by, action: SETTLED, data: &data };
+        Ok(record::append(conn, &vault, &happened)?)
+    };
+    app.database.write(write).await
+}
+
+/// How an applicant was told, as the record has it, in words.
+pub(super) fn told(data: &serde_json::Value) -> String {
+    let text = |name: &str| data.get(name).and_then(serde_json::Value::as_str);
+    match (text("how").and_then(ToldHow::from_code), text("on")) {
+        (Some(how), Some(on)) => format!("{}，{on}", how.label()),
+        // Before the way was asked for.
+        _ => String::new(),
+    }
 }
 
 /// Notes that a message which the mail server had taken came back (退信), on record; its

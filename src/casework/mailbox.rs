@@ -62,7 +62,7 @@ fn of_link(app: &App, link: &str) -> Option<[u8; 32]> {
 /// # Errors
 ///
 /// [`StorageError`].
-pub(super) async fn said_of(app: &App, email: &str) -> Result<Option<Word>, StorageError> {
+pub async fn said_of(app: &App, email: &str) -> Result<Option<Word>, StorageError> {
     let mailbox = index(app, email);
     app.database
         .read(move |conn| mailboxes::word(conn, &mailbox))

@@ -186,6 +186,18 @@ pub fn masked_applicant(papers: &Draft) -> String {
     }
 }
 
+/// A party that was asked for an opinion, as a page names it: what is as short as a person's name, or
+/// has the dot of one, is masked as one.
+#[must_use]
+pub fn masked_party(name: &str) -> String {
+    const OF_A_PERSON: usize = 4;
+    if name.chars().count() <= OF_A_PERSON || name.contains('·') {
+        masked_name(name)
+    } else {
+        name.to_owned()
+    }
+}
+
 /// What is asked for, in one line: the title, or how the description begins where there is none
 /// (older records have no title).
 #[must_use]

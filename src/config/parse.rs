@@ -93,6 +93,20 @@ pub(super) fn sender<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
     Ok(text)
 }
 
+/// A mailbox, or none.
+pub(super) fn reply_to<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if !text.contains('@') || text.chars().any(char::is_control) {
+        return Err(D::Error::custom("应为电子邮箱地址，或者留空"));
+    }
+    Ok(Some(text))
+}
+
 pub(super) fn agency_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if !agency::is_code(&text) {

@@ -99,6 +99,9 @@ pub struct SmtpSettings {
     /// The sender.
     #[serde(deserialize_with = "parse::sender")]
     pub from: String,
+    /// Where answers go; `None` for the sender.
+    #[serde(deserialize_with = "parse::reply_to")]
+    pub reply_to: Option<String>,
     /// How long handing over one mail may take, in seconds.
     #[serde(deserialize_with = "parse::between::<1, 3600, _, _>")]
     pub timeout_seconds: u64,

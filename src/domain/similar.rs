@@ -24,6 +24,49 @@ pub fn likeness(one: &Words, other: &Words) -> usize {
     200 * one.intersection(other).count() / all
 }
 
+/// A piece of a text, and whether its words stand in another text too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// Whether it is common to both.
+    pub common: bool,
+}
+
+/// A text in pieces, so that the words which it shares with another can be marked. Case does not
+/// matter; what stands side by side is one piece. The pieces are the text again.
+#[must_use]
+pub fn marked<'a>(text: &str, shared: impl IntoIterator<Item = &'a String>) -> Vec<Piece> {
+    let letters: Vec<char> = text.chars().collect();
+    // One letter each, so that places in both are the same.
+    let lower: Vec<char> = letters
+        .iter()
+        .map(|letter| letter.to_lowercase().next().unwrap_or(*letter))
+        .collect();
+    let mut is_common = vec![false; letters.len()];
+    for word in shared {
+        let word: Vec<char> = word.chars().collect();
+        if word.is_empty() {
+            continue;
+        }
+        for (place, window) in lower.windows(word.len()).enumerate() {
+            if window == word.as_slice() {
+                for common in is_common.iter_mut().skip(place).take(word.len()) {
+                    *common = true;
+                }
+            }
+        }
+    }
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (letter, common) in letters.into_iter().zip(is_common) {
+        match pieces.last_mut() {
+            Some(last) if last.common == common => last.text.push(letter),
+            _ => pieces.push(Piece { text: letter.to_string(), common }),
+        }
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -42,7 +85,34 @@ mod tests {
         assert_eq!(likeness(&words(""), &words("")), 0);
     }
 
+    #[test]
+    fn what_both_texts_have_is_marked_wherever_it_stands() {
+        let shared = words("道路 维修 pm2.5");
+        let pieces = marked("道路维修和PM2.5，道路", &shared);
+        let marks: Vec<_> = pieces
+            .iter()
+            .map(|piece| (piece.text.as_str(), piece.common))
+            .collect();
+        let expected = [
+            ("道路维修", true),
+            ("和", false),
+            ("PM2.5", true),
+            ("，", false),
+            ("道路", true),
+        ];
+        assert_eq!(marks, expected);
+        assert!(marked("", &shared).is_empty());
+    }
+
     proptest! {
+        #[test]
+        fn pieces_are_the_text_again(text in ".{0,40}", shared in prop::collection::btree_set("[a-c]{0,2}", 0..3)) {
+            let pieces = marked(&text, &shared);
+            let again: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            prop_assert_eq!(again, text);
+            prop_assert!(pieces.windows(2).all(|two| two[0].common != two[1].common));
+        }
+
         #[test]
         fn likeness_goes_both_ways(one in "([a-d] ){0,6}", other in "([a-d] ){0,6}") {
             let (one, other) = (words(&one), words(&other));

@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::casework::mail::REFUSED;
+use crate::casework::mailbox;
 use crate::notify::{self, NotSent, Outgoing, recipient};
+use crate::storage::mailboxes::Word;
 use crate::storage::outbox::{self, Mail};
 use crate::storage::{Connection, StorageError};
 
@@ -66,7 +69,7 @@ pub async fn deliver_one(app: &App) -> Result<Option<Fate>, StorageError> {
     let Some(mail) = claimed.into_iter().next() else {
         return Ok(None);
     };
-    let outcome = hand_over(app, &mail).await;
+    let outcome = hand_over(app, &mail).await?;
     let now = app.clock.now();
     let (id, attempts) = (mail.mail.id, mail.attempts);
     let fate = match outcome {
@@ -96,10 +99,17 @@ async fn note(
     app.database.write(deed).await
 }
 
-async fn hand_over(app: &App, kept: &Mail) -> Result<(), NotSent> {
+/// Hands a mail over, unless whoever reads the mailbox has said meanwhile that they did not
+/// apply: what waited then is not sent either.
+async fn hand_over(app: &App, kept: &Mail) -> Result<Result<(), NotSent>, StorageError> {
     let mail = &kept.mail;
-    let to = recipient::open(&app.vault, mail.id, &mail.recipient_sealed)
-        .map_err(|error| NotSent::Ever(error.to_string()))?;
+    let to = match recipient::open(&app.vault, mail.id, &mail.recipient_sealed) {
+        Ok(to) => to,
+        Err(error) => return Ok(Err(NotSent::Ever(error.to_string()))),
+    };
+    if mail.case_id.is_some() && mailbox::said_of(app, &to).await? == Some(Word::Refused) {
+        return Ok(Err(NotSent::Ever(REFUSED.to_owned())));
+    }
     let outgoing = Outgoing {
         message_id: mail.message_id.clone(),
         to,
@@ -110,7 +120,7 @@ async fn hand_over(app: &App, kept: &Mail) -> Result<(), NotSent> {
             html: mail.body_html.clone(),
         },
     };
-    app.mailer.send(&outgoing).await
+    Ok(app.mailer.send(&outgoing).await)
 }
 
 /// How long nobody else takes the mail: as long as the server may take, and a while.

@@ -23,6 +23,9 @@ pub enum MailerError {
     /// The sender is no address.
     #[error("设置项 smtp.from 不是有效的发件人地址")]
     Sender,
+    /// Where answers are to go is no address.
+    #[error("设置项 smtp.reply_to 不是有效的邮箱地址")]
+    ReplyTo,
     /// No secure connection can be made from here.
     #[error("无法使用加密连接发送邮件，请检查系统是否装有根证书（ca-certificates）：{0}")]
     Tls(String),
@@ -77,7 +80,24 @@ pub enum Mailer {
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
-    from: Mailbox,
+    office: Office,
+}
+
+/// Who writes, and where answers go.
+#[derive(Debug, Clone)]
+pub(super) struct Office {
+    pub(super) from: Mailbox,
+    reply_to: Option<Mailbox>,
+}
+
+impl Office {
+    fn of_settings(settings: &SmtpSettings) -> Result<Self, MailerError> {
+        let reply_to = settings.reply_to.as_deref().map(str::parse).transpose();
+        Ok(Self {
+            from: settings.from.parse().map_err(|_| MailerError::Sender)?,
+            reply_to: reply_to.map_err(|_| MailerError::ReplyTo)?,
+        })
+    }
 }
 
 impl Mailer {
@@ -87,12 +107,12 @@ impl Mailer {
     ///
     /// [`MailerError`].
     pub fn of_settings(settings: &SmtpSettings, folder: &Path) -> Result<Self, MailerError> {
-        let from: Mailbox = settings.from.parse().map_err(|_| MailerError::Sender)?;
+        let office = Office::of_settings(settings)?;
         if settings.host.is_empty() {
             make_folder(folder)?;
-            return Ok(Self::Folder(Folder { path: folder.to_owned(), from }));
+            return Ok(Self::Folder(Folder { path: folder.to_owned(), office }));
         }
-        Post::new(settings, from).map(Self::Smtp)
+        Post::new(settings, office).map(Self::Smtp)
     }
 
     /// A mailer that keeps everything in memory.
@@ -120,8 +140,8 @@ impl Mailer {
     #[must_use]
     pub fn message_id(&self, id: Uuid) -> String {
         let domain = match self {
-            Self::Smtp(Post { from, .. }) | Self::Folder(Folder { from, .. }) => {
-                from.email.domain()
+            Self::Smtp(Post { office, .. }) | Self::Folder(Folder { office, .. }) => {
+                office.from.email.domain()
             }
             Self::Memory(_) => "localhost",
         };
@@ -139,7 +159,8 @@ impl Mailer {
                 let address = mail.to.trim().parse();
                 let address =
                     address.map_err(|_| NotSent::Ever("收件人的邮箱地址无效".to_owned()))?;
-                post.send(&letter(mail, &post.from, address, false)?).await
+                post.send(&letter(mail, &post.office, address, false)?)
+                    .await
             }
             Self::Folder(folder) => folder.keep(mail),
             Self::Memory(taken) => {
@@ -171,7 +192,7 @@ impl Folder {
     /// Writes the mail to a file of its own. The same mail overwrites itself.
     fn keep(&self, mail: &Outgoing) -> Result<(), NotSent> {
         // RFC 5322 wants an envelope even where nobody carries it.
-        let letter = letter(mail, &self.from, self.from.email.clone(), true)?;
+        let letter = letter(mail, &self.office, self.office.from.email.clone(), true)?;
         let name = file_name(mail);
         self.write(&name, &letter.formatted())
             .map_err(|error| NotSent::Yet(format!("无法写入邮件文件夹：{}", error.kind())))
@@ -227,20 +248,25 @@ fn make_folder(folder: &Path) -> Result<(), MailerError> {
 /// The mail as it stands on the wire.
 fn letter(
     mail: &Outgoing,
-    from: &Mailbox,
+    office: &Office,
     to: Address,
     hide_recipient: bool,
 ) -> Result<Letter, NotSent> {
     let unwritable = |_| NotSent::Ever("邮件无法生成".to_owned());
-    let envelope = Envelope::new(Some(from.email.clone()), vec![to.clone()]).map_err(unwritable)?;
+    let envelope =
+        Envelope::new(Some(office.from.email.clone()), vec![to.clone()]).map_err(unwritable)?;
     let builder = Letter::builder()
-        .from(from.clone())
+        .from(office.from.clone())
         .envelope(envelope)
         .date(mail.written_at.into())
         .message_id(Some(format!("<{}>", mail.message_id)))
         .subject(&mail.mail.subject)
         // RFC 3834: nobody's out-of-office answers to this.
         .raw_header(plain("Auto-Submitted", "auto-generated"));
+    let builder = match &office.reply_to {
+        Some(reply_to) => builder.reply_to(reply_to.clone()),
+        None => builder,
+    };
     let builder = if hide_recipient {
         builder.raw_header(plain("To", "undisclosed-recipients:;"))
     } else {
@@ -267,6 +293,7 @@ mod tests {
             username: String::new(),
             password: Secret::default(),
             from: from.to_owned(),
+            reply_to: Some("窗口 <office@example.com>".to_owned()),
             timeout_seconds: 5,
         }
     }
@@ -304,6 +331,7 @@ mod tests {
         assert!(!text.contains("zhang.san"), "{text}");
         assert!(text.contains("To: undisclosed-recipients:;"), "{text}");
         assert!(text.contains(&format!("Message-ID: <{}@example.com>", Uuid::from_u128(7))));
+        assert!(text.contains("<office@example.com>") && text.contains("Reply-To: "), "{text}");
         assert!(text.contains("Auto-Submitted: auto-generated"), "{text}");
         assert!(text.contains("Date: Mon, 23 Nov 2026 01:02:03 +0000"), "{text}");
     }
@@ -326,8 +354,11 @@ mod tests {
             let mailer = Mailer::of_settings(&settings("mail.example.com", from), Path::new("x"));
             assert!(matches!(mailer, Err(MailerError::Sender)), "{from}");
         }
-        let local = settings("mail.example.com", "yishen@localhost");
+        let mut local = settings("mail.example.com", "yishen@localhost");
         assert!(Mailer::of_settings(&local, Path::new("x")).is_ok());
+        local.reply_to = Some("office@".to_owned());
+        let mailer = Mailer::of_settings(&local, Path::new("x"));
+        assert!(matches!(mailer, Err(MailerError::ReplyTo)));
     }
 
     #[tokio::test]

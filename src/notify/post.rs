@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use lettre::message::{Mailbox, Message as Letter};
+use lettre::message::Message as Letter;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
-use super::mailer::{MailerError, NotSent};
+use super::mailer::{MailerError, NotSent, Office};
 use crate::config::{SmtpSecurity, SmtpSettings};
 
 /// How long to wait for the goodbye of a server that has taken the mail.
@@ -23,7 +23,7 @@ const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 /// A mail server, and who we are to it.
 #[derive(Clone)]
 pub struct Post {
-    pub(super) from: Mailbox,
+    pub(super) office: Office,
     server: (String, u16),
     security: Security,
     credentials: Option<Credentials>,
@@ -39,14 +39,14 @@ enum Security {
 }
 
 impl Post {
-    pub(super) fn new(settings: &SmtpSettings, from: Mailbox) -> Result<Self, MailerError> {
+    pub(super) fn new(settings: &SmtpSettings, office: Office) -> Result<Self, MailerError> {
         let certificates = || {
             TlsParameters::new_rustls(settings.host.clone())
                 .map_err(|error| MailerError::Tls(error.to_string()))
         };
         let username = &settings.username;
         Ok(Self {
-            from,
+            office,
             server: (settings.host.clone(), settings.effective_port()),
             security: match settings.security {
                 SmtpSecurity::None => Security::None,

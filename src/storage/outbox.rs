@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
-use super::schema::outbox;
+use super::queue::first_beyond;
+use super::schema::{cases, outbox};
 use super::types::{Id, Instant, SqlInstant};
 use super::{Connection, StorageError};
 
@@ -425,8 +426,16 @@ pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Mail>, StorageEr
     rows.into_iter().map(MailRow::into_mail).collect()
 }
 
-/// A page of an agency's messages, the latest first: all, or those of one kind of delivery.
-/// `before` is the last message of the page before.
+/// Which messages are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Those of which this has become.
+    pub delivery: Option<Delivery>,
+    /// Those about cases whose 受理编号 begins so.
+    pub number: Option<String>,
+}
+
+/// A page of an agency's messages, the latest first. `before` is the last message of the page before.
 ///
 /// # Errors
 ///
@@ -434,7 +443,7 @@ pub fn of_case(conn: &mut Connection, case: Uuid) -> Result<Vec<Mail>, StorageEr
 pub fn page(
     conn: &mut Connection,
     agency: Uuid,
-    delivery: Option<Delivery>,
+    wanted: &Wanted,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Mail>, StorageError> {
@@ -444,8 +453,16 @@ pub fn page(
         .limit(limit)
         .select(MailRow::as_select())
         .into_boxed();
-    if let Some(delivery) = delivery {
+    if let Some(delivery) = wanted.delivery {
         query = query.filter(outbox::state.eq(delivery.code()));
+    }
+    if let Some(number) = &wanted.number {
+        let beyond = first_beyond(number).unwrap_or_else(|| char::MAX.to_string());
+        let about = cases::table
+            .filter(cases::agency_id.eq(Id(agency)))
+            .filter(cases::number.ge(number).and(cases::number.lt(beyond)))
+            .select(cases::id.nullable());
+        query = query.filter(outbox::case_id.eq_any(about));
     }
     if let Some((at, id)) = before {
         let (at, id) = (Instant(at), Id(id));

@@ -4,6 +4,7 @@
 //! page costs what the first does. The only tables of an agency that grow for ever are walked
 //! in the order of their index until the page is full.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,7 +14,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::engines::MultiBackend;
-use super::schema::cases;
+use super::schema::{cases, letters, outbox};
 use super::types::Id;
 use super::{Connection, StorageError};
 use crate::domain::applicant::ApplicantKind;
@@ -35,6 +36,8 @@ pub struct Filter {
     pub stages: Vec<&'static str>,
     /// Waiting for one of these inside the office; none, whatever they wait for.
     pub awaited: Vec<Awaited>,
+    /// Decided, with a letter or a notice that has not reached whom it is for.
+    pub unserved: bool,
     /// Came in by this channel.
     pub channel: Option<Channel>,
     /// Of this column.
@@ -272,6 +275,9 @@ fn narrowed(filter: &Filter, agency: Uuid) -> Query<'_> {
             .collect();
         query = query.filter(cases::awaits.eq_any(codes));
     }
+    if filter.unserved {
+        query = query.filter(has_unserved());
+    }
     if let Some(channel) = filter.channel {
         query = query.filter(cases::channel.eq(channel.code()));
     }
@@ -295,6 +301,35 @@ fn narrowed(filter: &Filter, agency: Uuid) -> Query<'_> {
     between_days(query, filter)
 }
 
+/// Whether a letter of a case is not served, or a mail about it waits for people.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn has_unserved() -> _ {
+    let letters = letters::table
+        .filter(letters::served_on.is_null())
+        .filter(letters::number.is_not_null())
+        .select(letters::case_id);
+    let mails = outbox::table
+        .filter(outbox::to_settle_at.is_not_null())
+        .filter(outbox::case_id.is_not_null())
+        .select(outbox::case_id.assume_not_null());
+    cases::id.eq_any(letters).or(cases::id.eq_any(mails))
+}
+
+/// Which of these cases are closed with something that has not reached whom it is for.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn decided_unserved(conn: &mut Connection, of: &[Uuid]) -> Result<HashSet<Uuid>, StorageError> {
+    let found: Vec<Id> = cases::table
+        .filter(cases::id.eq_any(of.iter().copied().map(Id)))
+        .filter(cases::closed_on.is_not_null())
+        .filter(has_unserved())
+        .select(cases::id)
+        .load(conn)?;
+    Ok(found.into_iter().map(Uuid::from).collect())
+}
+
 fn between_days<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     if let Some(day) = filter.received_from {
         query = query.filter(cases::received_on.ge(day));
@@ -312,7 +347,7 @@ fn between_days<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
 }
 
 /// The first text, by code point, that stands behind all that begin with `prefix`.
-fn first_beyond(prefix: &str) -> Option<String> {
+pub(super) fn first_beyond(prefix: &str) -> Option<String> {
     let (at, last) = prefix.char_indices().next_back()?;
     let next = (last..=char::MAX).nth(1)?;
     let mut beyond = prefix.get(..at)?.to_owned();

@@ -3,13 +3,15 @@
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use chrono::{NaiveDate, TimeDelta};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::agency::Agency;
 use crate::storage;
 use crate::storage::StorageError;
-use crate::web::limits::CodeGuard;
+use crate::web::limits::{Attempts, CodeGuard, Visitor};
 
 /// How old what is known of the agencies may be.
 const FRESH: Duration = Duration::from_secs(2);
@@ -25,6 +27,8 @@ pub struct Site {
     agencies: RwLock<Known>,
     /// Who was wrong about query codes of late.
     pub codes: CodeGuard,
+    /// From where it was said today of an item that it was found.
+    pub found: Attempts<(Visitor, Uuid, NaiveDate)>,
     /// When something was kept to see whether that can be done.
     ready_at: Mutex<Option<Instant>>,
     /// Turns for forms with large files, which are held in memory while they are filed.
@@ -45,6 +49,7 @@ impl Site {
         Self {
             agencies: RwLock::default(),
             codes: CodeGuard::new(&app.settings.limits),
+            found: Attempts::new(1, TimeDelta::days(1)),
             ready_at: Mutex::default(),
             heavy: Semaphore::new(HEAVY_AT_ONCE),
         }

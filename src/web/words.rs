@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
 use crate::clock::beijing;
 use crate::domain::calendar::WorkingCalendar;
+use crate::domain::deadline::DueDate;
 
 /// How pressing something is; names the class of its tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,14 @@ pub fn day(date: NaiveDate, this_year: i32) -> String {
 pub fn full_day(date: NaiveDate) -> String {
     let weekday = weekday(date.weekday());
     format!("{}年{}月{}日（{weekday}）", date.year(), date.month(), date.day())
+}
+
+/// The last day for an answer in full; marked where it lies in a year whose arrangement of rest
+/// days is not published, so that it may still move.
+#[must_use]
+pub fn due_day(due: DueDate) -> String {
+    let mark = if due.provisional { "，暂定" } else { "" };
+    format!("{}{mark}", full_day(due.on))
 }
 
 /// 周一 to 周日.

@@ -65,6 +65,19 @@ async fn every_page_a_citizen_sees_can_be_used_by_everybody() {
         browser.click(".actions button").await;
         browser.says("核对后提交").await;
         looks::check(&browser, "check").await;
+        // The browser's own Back keeps what was typed, and leads on as before.
+        browser.back().await;
+        for (field, text) in PAPERS {
+            let typed = match field {
+                "kind" | "form" | "route" => {
+                    format!("document.querySelector('input[name={field}]:checked').value")
+                }
+                _ => format!("document.getElementById('{field}').value"),
+            };
+            assert_eq!(browser.measure(&format!("return {typed}")).await, text, "{field}");
+        }
+        browser.click(".actions button").await;
+        browser.says("核对后提交").await;
         browser.click("button[value=submit]").await;
         browser.says("申请已提交").await;
         looks::check(&browser, "receipt").await;
@@ -173,7 +186,13 @@ async fn a_record_is_rectified_and_a_mailbox_confirmed_by_everybody() {
             .await;
         let agency = office.agency.id;
         let read = move |conn: &mut yishen::storage::Connection| {
-            yishen::storage::outbox::page(conn, agency, None, None, 1)
+            yishen::storage::outbox::page(
+                conn,
+                agency,
+                &yishen::storage::outbox::Wanted::default(),
+                None,
+                1,
+            )
         };
         let mails: Result<Vec<_>, yishen::storage::StorageError> =
             office.app.database.read(read).await;

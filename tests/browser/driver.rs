@@ -74,6 +74,11 @@ impl Browser {
             .unwrap();
     }
 
+    /// Goes back as the browser's own button does.
+    pub async fn back(&self) {
+        self.client.back().await.unwrap();
+    }
+
     /// The first element that fits.
     pub async fn find(&self, css: &str) -> Element {
         self.client

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use reqwest::StatusCode;
 use yishen::domain::actor::Role;
 use yishen::domain::case::{Act, Stage};
+use yishen::jobs::deliver::deliver_one;
 use yishen::storage;
 use yishen::storage::outbox::{Delivery, Mail};
 
@@ -35,8 +36,9 @@ async fn count(office: &Office) -> u32 {
 /// The mails that were put into the outbox, the latest first.
 async fn mails(office: &Office) -> Vec<Mail> {
     let agency = office.agency.id;
-    let read =
-        move |conn: &mut storage::Connection| storage::outbox::page(conn, agency, None, None, 100);
+    let read = move |conn: &mut storage::Connection| {
+        storage::outbox::page(conn, agency, &storage::outbox::Wanted::default(), None, 100)
+    };
     let mails: Result<_, storage::StorageError> = office.app.database.read(read).await;
     mails.unwrap()
 }
@@ -93,6 +95,11 @@ in_both_offices! {
         let link = format!("/mailbox/{}", link.split_whitespace().next().unwrap());
         assert!(mail.body_html.contains(&link));
 
+        // "Not mine" comes first, and what it does is said.
+        let page = office.get(&link).await;
+        let place = |word: &str| page.text.find(&format!("value=\"{word}\"")).unwrap();
+        assert!(place("refused") < place("confirmed") && page.says("还没有寄出的邮件随即停发"));
+
         // A program that opens links says nothing for its reader.
         let page = office.get(&link).await;
         assert!(page.says("可以向这个邮箱发送办理通知吗"), "{}", page.text);
@@ -116,7 +123,13 @@ in_both_offices! {
         assert!(!all[0].mail.body_text.contains("/mailbox/"), "{}", all[0].mail.body_text);
 
         // Refused: nothing goes there any more, and people are told what was not sent.
+        // What still waits is not sent either.
         office.browser.post(&link, &[("word", "refused")]).await;
+        while deliver_one(&office.app).await.unwrap().is_some() {}
+        assert!(office.app.mailer.taken().is_empty());
+        let all = mails(&office).await;
+        assert!(all.iter().all(|mail| mail.delivery == Delivery::GivenUp));
+        assert!(all[0].last_error.as_deref().unwrap().contains("没有提出申请"));
         assert!(office.get(&link).await.says("不再向这个邮箱发信"));
         office.file(&named).await;
         assert_eq!(mails(&office).await.len(), 8);

@@ -5,10 +5,12 @@ use serde_json::Value;
 use yishen::casework::file::FILED;
 use yishen::domain::actor::Role;
 use yishen::domain::case::{Act, Stage};
+use yishen::domain::letter::LetterKind;
+use yishen::storage::attachments::Purpose;
 use yishen::storage::{self, Connection, StorageError};
 
 use crate::support::http::Page;
-use crate::support::office::{Office, PAPERS, day, in_both_offices};
+use crate::support::office::{Office, PAPERS, day, in_both_offices, papers};
 use crate::support::staff::{Person, location};
 
 const PARTS: [(&str, &str); 8] = [
@@ -78,6 +80,40 @@ in_both_offices! {
         let extend = Act::Extend { days: 5 };
         office.act("LHJD-2026-0002", extend).await;
         assert!(clerk.get(&case).await.says("2026年6月30日（周二）"));
+    }
+
+    async fn a_part_has_the_enclosures_a_receipt_and_a_notice(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let with_mail = papers(&[("email", "zhang@example.com")]);
+        let (case, number, _) = office.has_filed(&with_mail).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let done = clerk.act(&format!("{case}/split"), &PARTS).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let part = office.case_id("LHJD-2026-0002").await;
+        let read = move |conn: &mut Connection| {
+            let files = storage::attachments::of_case(conn, part)?;
+            let mails = storage::outbox::of_case(conn, part)?;
+            let letters = storage::letters::of_case(conn, part)?;
+            Ok::<_, StorageError>((files, mails, letters))
+        };
+        let (files, mails, letters) = office.app.database.read(read).await.unwrap();
+        let identity = files.iter().filter(|file| file.purpose == Purpose::Identity);
+        assert_eq!(identity.count(), 1, "{files:?}");
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].mail.subject.contains("已拆分办理"), "{}", mails[0].mail.subject);
+        assert_eq!(letters.iter().map(|letter| letter.kind).collect::<Vec<_>>(), [LetterKind::Receipt]);
+        // It opens under the key of the part.
+        let page = clerk.get(&format!("/staff/cases/{part}")).await;
+        assert!(page.says("登记回执") && page.says("身份证明"), "{}", page.text);
+        let id = files.iter().find(|file| file.purpose == Purpose::Identity).unwrap().id;
+        let path = format!("/staff/cases/{part}/attachments/{id}");
+        let file = clerk.post(&path, &[("reason", "核对身份")]).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(file.text.starts_with("%PDF"), "{}", file.text);
+        // The whole keeps its own.
+        let page = clerk.get(&case).await;
+        assert!(page.says("身份证明") && page.says(&number));
     }
 
     async fn a_part_is_rebuilt_from_its_own_record(engine: Engine) {

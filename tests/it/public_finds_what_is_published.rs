@@ -50,6 +50,10 @@ in_both_offices! {
         let item = page.between("action=\"/published/", "/found\"").unwrap();
         let found = office.browser.post(&format!("/published/{item}/found"), &[]).await;
         assert!(found.says("没有提交申请") && found.says("https://www.example.gov.cn/budget/2025.html"));
+        // Said again from the same place, it counts once a day.
+        let again = office.browser.post(&format!("/published/{item}/found"), &[]).await;
+        assert!(again.says("没有提交申请"));
+        office.stranger().post(&format!("/published/{item}/found"), &[]).await;
         let shelf = clerk.get("/staff/published").await;
         assert!(shelf.says("1次") && shelf.says("0次"), "{}", shelf.text);
 
@@ -81,10 +85,11 @@ in_both_offices! {
         assert_eq!(similar::look_at_new(&office.app, 10).await.unwrap(), 0);
         let page = clerk.get(&again).await;
         assert!(!page.says("不同的申请人申请相同的信息"), "two applicants are not three");
-        let third = papers(&[("name", "王五"), ("document_number", "11010119900307002X")]);
+        let third = papers(&[("name", "王五"), ("document_number", "110101199003070038")]);
         let (third, _, _) = office.has_filed(&third).await;
         let else_wanted = papers(&[
             ("name", "赵六"),
+            ("document_number", "110101199003070046"),
             ("title", "社区养老服务站名单"),
             ("description", "全区社区养老服务站的名称、地址和联系电话"),
         ]);
@@ -97,6 +102,9 @@ in_both_offices! {
         let beside = clerk.get(&format!("{third}/similar")).await;
         assert!(beside.says(&number) && beside.says("文字相似100%") && beside.says("相同的词"));
         assert!(!beside.says("社区养老") && !beside.says("张三丰") && beside.says("张**"));
+        // This text beside that text, and what both have is marked.
+        let pair = beside.between("<div class=\"side-by-side\">", "</li>").unwrap();
+        assert!(pair.contains("<h4>本案</h4>") && pair.matches("<mark>").count() >= 2, "{pair}");
         let own = clerk.get(&format!("{again}/similar")).await;
         assert!(own.says("同一申请人的其他申请") && own.says("申请人本月提交2件"), "{}", own.text);
         let nothing = clerk.get(&format!("{other}/similar")).await;

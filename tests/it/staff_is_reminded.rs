@@ -37,8 +37,9 @@ async fn wants(person: &Person, email: &str, parts: &[(&str, &str)]) {
 /// The digests in the outbox, the latest first.
 async fn digests(office: &Office) -> Vec<Mail> {
     let agency = office.agency.id;
-    let read =
-        move |conn: &mut yishen::storage::Connection| outbox::page(conn, agency, None, None, 100);
+    let read = move |conn: &mut yishen::storage::Connection| {
+        outbox::page(conn, agency, &outbox::Wanted::default(), None, 100)
+    };
     let mails: Result<_, yishen::storage::StorageError> = office.app.database.read(read).await;
     let mut mails = mails.unwrap();
     mails.retain(|mail| mail.mail.kind == "digest");

@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use uuid::Uuid;
 use yishen::domain::actor::Role;
 use yishen::domain::case::Act;
+use yishen::domain::letter::LetterKind;
 use yishen::jobs::deliver::deliver_one;
 use yishen::storage::{self, Connection, StorageError};
 
@@ -129,8 +130,113 @@ in_both_offices! {
         let page = clerk.get(&case).await;
         assert!(page.says("办理结果（通知没有送到）") && page.says("登记邮件退信"), "{}", page.text);
         let settled = format!("/staff/to-serve/{returned}/settled");
-        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::SEE_OTHER);
-        assert!(!clerk.get(&case).await.says("通知没有送到"));
+        let form = clerk.get(&settled).await;
+        assert!(!form.says("zhang@example.com"), "{}", form.text);
+        let early = [("how", "telephone"), ("on", "2026-05-31"), ("words", "本人接听")];
+        let early = clerk.send(&settled, &form, &early).await;
+        assert!(early.fault("on").unwrap().contains("不能早于"), "{}", early.text);
+        let told = [("how", "telephone"), ("on", "2026-06-01"), ("words", "十点半本人接听，已知悉")];
+        assert_eq!(clerk.send(&settled, &form, &told).await.status, StatusCode::SEE_OTHER);
+        let page = clerk.get(&case).await;
+        assert!(!page.says("通知没有送到"));
+        assert!(page.says("电话，2026-06-01") && page.says("十点半本人接听，已知悉"), "{}", page.text);
+    }
+
+    async fn a_cases_own_handler_finds_a_reason_written_for_the_offices_letters(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let other = office.has("zhaoli", "赵丽", &[Role::Clerk]).await;
+        let (case, number, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let to = clerk.id.to_string();
+        let done = clerk.act(&format!("{case}/assign"), &[("to", &to), ("words", "")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let id = office.case_id(&number).await;
+        let read = move |conn: &mut Connection| {
+            let letters = storage::letters::of_case(conn, id)?;
+            let files = storage::attachments::of_case(conn, id)?;
+            let identity = |file: &&storage::attachments::Attachment| {
+                file.purpose == storage::attachments::Purpose::Identity
+            };
+            let identity = files.iter().find(identity).map(|file| file.id);
+            Ok::<_, StorageError>((letters[0].pdf, identity.unwrap()))
+        };
+        let (letter, identity) = office.app.database.read(read).await.unwrap();
+        let page = |file: Uuid| format!("{case}/attachments/{file}");
+        let reason = async |person: &Person, file| person.get(&page(file)).await.value("reason");
+        assert_eq!(reason(&clerk, letter).await.unwrap(), "查看本机关文书");
+        assert_eq!(reason(&other, letter).await.unwrap_or_default(), "");
+        assert_eq!(reason(&clerk, identity).await.unwrap_or_default(), "", "never for what is theirs");
+        let file = clerk.post(&page(letter), &[("reason", "查看本机关文书")]).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(clerk.get(&case).await.says("查看本机关文书"), "it is on record all the same");
+    }
+
+    async fn a_case_names_whom_it_asked_and_is_told_apart_until_it_is_served(engine: Engine) {
+        let office = Office::open(engine, day(2026, 6, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let head = office.has("liwei", "李伟", &[Role::Head]).await;
+        let (case, number, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 6, 1)).await;
+        let asked = [("party", "third_party"), ("party_name", "赵子龙")];
+        let letters = [LetterKind::ConsultThirdParty];
+        let done = clerk.step(&format!("{case}/consult"), &letters, &asked).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("第三方　赵**") && !page.says("赵子龙"), "{}", page.text);
+        assert!(page.says("尚未登记") && page.says("自2026年6月2日（周二）起停止计算，最迟到"));
+        assert!(page.says("致：赵**") && page.says("致：张**"), "{}", page.text);
+        let opinion = [("consultation", "1"), ("opinion", "agrees"), ("on", "2026-06-01"), ("words", "同意")];
+        let path = format!("{case}/record_opinion");
+        let form = clerk.get(&path).await;
+        let recorded = clerk.send_with(&path, &form, &opinion, &[]).await;
+        assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{}", recorded.text);
+        let page = clerk.get(&case).await;
+        assert!(page.says("2026年6月1日（周一），同意公开"), "{}", page.text);
+        assert!(page.says("没有停止计算的日子"), "answered on the day of sending");
+
+        let proposed = clerk.propose(&case, "not_exist", "没有检索到").await;
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        assert!(!clerk.get("/staff/queue?awaits=service").await.says(&number));
+        let path = format!("{case}/approve");
+        let form = head.get(&path).await;
+        let approved = head.send(&path, &form, &[]).await;
+        assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text);
+        // Whom it asked is still there to be read.
+        assert!(clerk.get(&case).await.says("第三方　赵**"));
+        let queue = clerk.get("/staff/queue?awaits=service").await;
+        assert!(queue.says(&number), "{}", queue.text);
+        let rows = queue.between("<tbody>", "</tbody>").unwrap();
+        assert!(rows.contains("已决定，待送达"), "{rows}");
+        let id = office.case_id(&number).await;
+        let on = day(2026, 6, 1);
+        let serve = move |conn: &mut Connection| {
+            for letter in storage::letters::of_case(conn, id)? {
+                let how = yishen::domain::letter::ServedHow::HandedOver;
+                let service =
+                    yishen::domain::letter::Service { on, how, postal_number: None, evidence: None };
+                storage::letters::serve(conn, letter.id, &service)?;
+            }
+            Ok::<_, StorageError>(())
+        };
+        office.app.database.write(serve).await.unwrap();
+        assert!(!clerk.get("/staff/queue?awaits=service").await.says(&number));
+        let closed = clerk.get("/staff/queue?stage=closed").await;
+        let rows = closed.between("<tbody>", "</tbody>").unwrap();
+        assert!(rows.contains(&number) && !rows.contains("已决定，待送达"), "{rows}");
+    }
+
+    async fn an_extension_into_a_year_without_calendar_is_provisional(engine: Engine) {
+        let office = Office::open(engine, day(2026, 12, 1)).await;
+        let clerk = office.has("wangfang", "王芳", &[Role::Clerk]).await;
+        let (case, _, _) = office.has_filed(&papers(&[])).await;
+        clerk.confirm(&case, day(2026, 12, 1)).await;
+        let page = clerk.get(&format!("{case}/ask_to_extend")).await;
+        let sentence = page.between("延长后的答复期限届满日：", "。").unwrap();
+        assert!(sentence.matches("，暂定").count() >= 3, "{sentence}");
+        assert!(!clerk.get(&format!("{case}/what-if")).await.says("，暂定"), "29 December is known");
+        let page = clerk.get(&format!("{case}/what-if?extend=10")).await;
+        assert!(page.says("日期为暂定"), "{}", page.text);
     }
 
     async fn a_mail_that_failed_waits_until_somebody_told_the_applicant(engine: Engine) {
@@ -155,9 +261,16 @@ in_both_offices! {
 
         let elsewhere = office.has_agency("BYJD", "白羽街道办事处").await;
         let stranger = office.has_at(&elsewhere, "qianjin", "钱进", &[Role::Clerk]).await;
-        assert_eq!(stranger.post(&settled, &[]).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(clerk.post(&settled, &[]).await.status, StatusCode::NOT_FOUND);
+        let told = [("how", "letter"), ("on", "2026-06-01"), ("words", "挂号信 XA12345")];
+        assert_eq!(stranger.post(&settled, &told).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(clerk.post(&settled, &[]).await.summary(), ["how", "on", "words"]);
+        assert_eq!(clerk.post(&settled, &told).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(clerk.post(&settled, &told).await.status, StatusCode::NOT_FOUND);
+        let (_, other, _) = office.has_filed(&papers(&[("email", "li@example.com")])).await;
+        let found = clerk.get(&format!("/staff/outbox?number={number}")).await;
+        assert!(found.says(&number) && !found.says(&other), "{}", found.text);
+        assert!(clerk.get("/staff/outbox?number=LHJD-2026-9").await.says("没有这个受理编号的邮件"));
+        assert!(clerk.get("/staff/outbox?number=%25").await.says("没有这个受理编号的邮件"));
         assert!(clerk.get("/staff/to-serve").await.says("没有待送达的文书和邮件"));
         assert!(clerk.get(&case).await.says("已用其他方式告知"));
     }

@@ -591,7 +591,9 @@ on_both_engines! {
         loop {
             let page = database
                 .read(move |conn| {
-                    outbox::page(conn, agency, Some(Delivery::Waiting), before, 2)
+                    let delivery = Some(Delivery::Waiting);
+                    let waiting = outbox::Wanted { delivery, number: None };
+                    outbox::page(conn, agency, &waiting, before, 2)
                 })
                 .await
                 .unwrap();

@@ -118,7 +118,8 @@ pub(super) fn veiled(text: &str) -> String {
     let mut veiled = String::new();
     let mut is_first = true;
     for one in text.trim().chars().take(LENGTH) {
-        let is_word = one.is_alphanumeric();
+        // Chromium writes some characters as their radicals.
+        let is_word = one.is_alphanumeric() || ('\u{2e80}'..='\u{2fdf}').contains(&one);
         veiled.push(if is_word && !is_first { '*' } else { one });
         is_first = !is_word;
     }
@@ -171,6 +172,7 @@ mod tests {
     #[test]
     fn a_veiled_text_tells_nothing_whole() {
         assert_eq!(veiled("张三丰 tel 138"), "张** t** 1**");
+        assert_eq!(veiled("⽩字"), "⽩*");
         assert_eq!(veiled(" 依法不予公开的内容依法不予公开的内容 "), "依***************…");
     }
 }

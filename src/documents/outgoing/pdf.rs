@@ -121,7 +121,7 @@ fn of_page<'a>(
         let (kind, words) = match why {
             Unseen::Covered => (FindingKind::CoveredText, "盖在下面、可以复制出来的文字"),
             Unseen::Invisible => (FindingKind::HiddenText, "不显示、但可以复制出来的文字"),
-            Unseen::White => (FindingKind::HiddenText, "白底上的白色文字"),
+            Unseen::Blended => (FindingKind::HiddenText, "与底色同色（例如白底白字）的文字"),
             Unseen::Outside => (FindingKind::HiddenText, "页面可见范围以外的文字"),
             Unseen::Off => (FindingKind::HiddenLayer, "关闭的图层中的文字"),
             // Told once for the whole file.

@@ -59,6 +59,21 @@ impl Draft {
         }
     }
 
+    /// The same without what cannot be seen, in names, numbers and addresses: zero widths and marks of
+    /// direction come along when a text is copied from a page or a chat, and would make a right
+    /// number wrong, or one name two.
+    #[must_use]
+    pub fn without_invisible(mut self) -> Self {
+        for field in Field::TEXTS {
+            if field.is_exact()
+                && let Some(text) = self.get_mut(field)
+            {
+                text.retain(|c| !is_invisible(c));
+            }
+        }
+        self
+    }
+
     /// The text of a field as people read it: what was chosen by its label, without blanks
     /// around it.
     #[must_use]
@@ -129,4 +144,13 @@ impl Draft {
             self.name.trim()
         }
     }
+}
+
+/// Whether a character takes no room and says nothing in a name, a number or an address.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+    )
 }

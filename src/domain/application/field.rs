@@ -58,6 +58,26 @@ pub struct Fault {
 }
 
 impl Field {
+    /// Whether it holds a name, a number or an address, in which every character that can be seen
+    /// counts, and none that cannot.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        matches!(
+            self,
+            Self::Name
+                | Self::DocumentNumber
+                | Self::OrganisationName
+                | Self::CreditCode
+                | Self::LegalRepresentative
+                | Self::ContactPerson
+                | Self::Telephone
+                | Self::Email
+                | Self::Address
+                | Self::Postcode
+                | Self::Representative
+        )
+    }
+
     /// All fields that hold text, in the order of the form.
     pub const TEXTS: [Self; 19] = [
         Self::Kind,

@@ -21,6 +21,7 @@ struct MailboxPage {
     frame: Frame,
     link: String,
     said: Option<&'static str>,
+    refused: bool,
     /// What can be said: its code, the button's words and its class.
     choices: Vec<(&'static str, &'static str, &'static str)>,
 }
@@ -46,11 +47,13 @@ pub async fn show(
     let page = MailboxPage {
         frame: Frame::of(&site.agencies(&app).await, "/track"),
         link: link.into_inner(),
+        refused: said == Some(Word::Refused),
         said: said.map(|word| match word {
             Word::Confirmed => "已经确认，办理通知会发到这个邮箱。",
             Word::Refused => "我们不再向这个邮箱发信。",
         }),
-        choices: Word::ALL
+        // Whoever did not apply is told first how to make it stop.
+        choices: [Word::Refused, Word::Confirmed]
             .into_iter()
             .filter(|word| said != Some(*word))
             .map(choice)

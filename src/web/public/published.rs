@@ -1,8 +1,8 @@
 //! `/published`: what is public already, to be found before anybody applies for it.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use crate::storage::{StorageError, agencies};
 use crate::web::Site;
 use crate::web::error::WebError;
 use crate::web::form::View;
+use crate::web::limits::visitor;
 use crate::web::page::{self, Frame};
 use crate::web::words;
 
@@ -183,7 +184,8 @@ pub async fn show(
     item_page(&app, &site, *id, false).await
 }
 
-/// `POST /published/{id}/found`: somebody who was about to apply has it already.
+/// `POST /published/{id}/found`: somebody who was about to apply has it already. Said again from
+/// the same place on the same day it counts once, so that nobody can make the figure.
 ///
 /// # Errors
 ///
@@ -192,11 +194,17 @@ pub async fn found(
     app: Data<App>,
     site: Data<Site>,
     id: Path<Uuid>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
-    let item = *id;
-    app.database
-        .write(move |conn| items::count_found(conn, item))
-        .await?;
+    let (item, now) = (*id, app.clock.now());
+    let visitor = visitor(&request, &app.settings.server.trusted_proxies);
+    let today = (visitor, item, app.clock.today());
+    if site.found.wait(&today, now).is_none() {
+        app.database
+            .write(move |conn| items::count_found(conn, item))
+            .await?;
+        site.found.record(today, now);
+    }
     item_page(&app, &site, item, true).await
 }
 

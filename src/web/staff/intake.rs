@@ -217,7 +217,7 @@ fn draft(received: &Received) -> Draft {
             place.clone_from(text);
         }
     }
-    draft
+    draft.without_invisible()
 }
 
 fn add_faults(view: &mut View, faults: &[Fault], as_written: bool) {

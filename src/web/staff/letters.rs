@@ -9,10 +9,11 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::CaseworkError;
 use crate::casework::letters::{ServiceReport, report_service};
 use crate::casework::view::{self, CaseView};
-use crate::domain::letter::{LetterKind, ServedHow, Service};
+use crate::casework::{CaseworkError, papers};
+use crate::domain::case::ActKind;
+use crate::domain::letter::{LetterKind, Recipient, ServedHow, Service, TOLD_NAME};
 use crate::storage::attachments::Purpose;
 use crate::storage::letters::IssuedLetter;
 use crate::web::error::WebError;
@@ -30,6 +31,8 @@ use crate::web::words;
 pub struct LetterLine {
     /// Its title.
     pub title: &'static str,
+    /// Whom it is for; a person masked.
+    pub addressee: String,
     /// 文号 and day.
     pub facts: String,
     /// How it reached its recipient, or that it has not.
@@ -50,16 +53,54 @@ pub fn lines(view: &CaseView) -> Vec<LetterLine> {
     view.letters
         .iter()
         .rev()
-        .map(|letter| line(view.id, letter))
+        .map(|letter| line(view, letter))
         .collect()
 }
 
-fn line(case: Uuid, letter: &IssuedLetter) -> LetterLine {
+/// Whom a letter is for: the applicant, or the party that is named with the act that it came from.
+fn addressee(view: &CaseView, letter: &IssuedLetter) -> String {
+    if letter.kind.recipient() == Recipient::Applicant {
+        let papers = view.papers.as_ref();
+        return papers.map_or_else(|| "申请人".to_owned(), papers::masked_applicant);
+    }
+    let from = view
+        .history
+        .iter()
+        .rposition(|entry| entry.letters.iter().any(|issued| issued.id == letter.id));
+    let Some((entry, earlier)) =
+        from.and_then(|place| Some((view.history.get(place)?, view.history.get(..place)?)))
+    else {
+        return String::new();
+    };
+    let name = if letter.kind == LetterKind::ToldThirdParty {
+        // One letter for each that the proposal names, in its order.
+        let place = entry
+            .letters
+            .iter()
+            .filter(|issued| issued.kind == letter.kind.key())
+            .position(|issued| issued.id == letter.id);
+        let proposal = earlier
+            .iter()
+            .rfind(|entry| entry.act == Some(ActKind::Propose));
+        proposal
+            .zip(place)
+            .and_then(|(proposal, place)| proposal.particulars.lines(TOLD_NAME).nth(place))
+            .unwrap_or_default()
+            .to_owned()
+    } else {
+        entry.particulars.text("party_name").to_owned()
+    };
+    papers::masked_party(&name)
+}
+
+fn line(view: &CaseView, letter: &IssuedLetter) -> LetterLine {
+    let case = view.id;
     let (state, class) = state(letter);
     let day = words::full_day(letter.issued_on);
     let file = |id: Uuid| format!("{}/attachments/{id}", href(case));
     LetterLine {
         title: letter.kind.title(),
+        addressee: addressee(view, letter),
         facts: match &letter.number {
             Some(number) => format!("{number}，{day}"),
             None => day,
@@ -154,7 +195,7 @@ fn page(
     status: StatusCode,
     form: View,
 ) -> Result<HttpResponse, WebError> {
-    let line = line(view.id, letter);
+    let line = line(view, letter);
     let came_back = Choice::new(CAME_BACK, "被退回，未能送达").with_hint("之后需要另行送达");
     page::show(
         status,

@@ -22,6 +22,7 @@ mod rectifications;
 mod redress;
 mod reports;
 mod settings;
+mod settle;
 mod setup;
 mod sign_in;
 mod to_serve;
@@ -143,7 +144,8 @@ pub const DOORS: &[Door] = &[
     Door::get("/intake", CLERKS, || web::get().to(intake::show)),
     Door::post("/intake", CLERKS, || web::post().to(intake::submit)),
     Door::get("/to-serve", CASES, || web::get().to(to_serve::show)),
-    Door::post("/to-serve/{id}/settled", CLERKS, || web::post().to(to_serve::settle)),
+    Door::get("/to-serve/{id}/settled", CLERKS, || web::get().to(settle::ask)),
+    Door::post("/to-serve/{id}/settled", CLERKS, || web::post().to(settle::submit)),
     Door::get("/rectifications", CASES, || web::get().to(rectifications::list)),
     Door::get("/rectifications/new", CLERKS, || web::get().to(rectifications::ask)),
     Door::post("/rectifications/new", CLERKS, || web::post().to(rectifications::submit)),

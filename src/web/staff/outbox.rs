@@ -13,12 +13,13 @@ use crate::app::App;
 use crate::casework::mail::{self as deeds, MailReturn};
 use crate::domain::actor::Role;
 use crate::storage::StorageError;
-use crate::storage::outbox::{self, Delivery, Mail};
+use crate::storage::outbox::{self, Delivery, Mail, Wanted};
 use crate::web::error::WebError;
 use crate::web::form::{Choice, View};
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
 use crate::web::staff::form::DeskForm;
+use crate::web::staff::queue::asked::escape;
 use crate::web::staff::see_other;
 use crate::web::words;
 
@@ -57,6 +58,8 @@ struct OutboxPage {
     notice: Option<&'static str>,
     folder: String,
     tabs: Vec<Tab>,
+    state: &'static str,
+    form: View,
     rows: Vec<Row>,
     empty: &'static str,
     next_href: Option<String>,
@@ -67,8 +70,26 @@ struct OutboxPage {
 #[serde(default)]
 pub struct Asked {
     state: String,
+    number: String,
     before: String,
     done: String,
+}
+
+impl Asked {
+    /// The address of a part of what is asked for, of mails about the same case.
+    fn href(&self, state: &str, before: &str) -> String {
+        let mut href = "/staff/outbox".to_owned();
+        let number = self.number.trim();
+        let fields = [("state", state), ("number", number), ("before", before)];
+        let fields = fields.into_iter().filter(|(_, text)| !text.is_empty());
+        for (place, (name, text)) in fields.enumerate() {
+            href.push(if place == 0 { '?' } else { '&' });
+            href.push_str(name);
+            href.push('=');
+            escape(&mut href, text);
+        }
+        href
+    }
 }
 
 /// `GET /staff/outbox`
@@ -84,10 +105,12 @@ pub async fn show(
     let agency = officer.agency().id;
     let delivery = Delivery::from_code(&asked.state);
     let before = place(&asked.before);
+    let number = asked.number.trim();
+    let wanted = Wanted { delivery, number: (!number.is_empty()).then(|| number.to_owned()) };
     let (mails, given_up) = app
         .database
         .read(move |conn| {
-            let mails = outbox::page(conn, agency, delivery, before, PAGE + 1)?;
+            let mails = outbox::page(conn, agency, &wanted, before, PAGE + 1)?;
             Ok::<_, StorageError>((mails, outbox::count_given_up(conn, &[agency])?))
         })
         .await?;
@@ -110,14 +133,17 @@ pub async fn show(
             } else {
                 app.settings.mail_folder().display().to_string()
             },
-            tabs: tabs(delivery, given_up),
+            tabs: tabs(&asked, delivery, given_up),
+            state: delivery.map_or("", Delivery::code),
+            form: View::filled([("number", number)]),
             empty: match delivery {
+                _ if !number.is_empty() => "没有这个受理编号的邮件。受理编号从头输入几位即可。",
                 Some(Delivery::GivenUp) => "没有未能送达的邮件。",
                 _ => "申请人留有电子邮箱的，收到申请、环节变化、答复作出时会发邮件。",
             },
             next_href: last.map(|mail| {
                 let at = mail.created_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-                format!("/staff/outbox?state={}&before={}_{at}", asked.state, mail.mail.id)
+                asked.href(&asked.state, &format!("{}_{at}", mail.mail.id))
             }),
             rows: mails
                 .iter()
@@ -134,7 +160,7 @@ fn place(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
-fn tabs(chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
+fn tabs(asked: &Asked, chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
     let all = [
         (None, "全部", 0),
         (Some(Delivery::GivenUp), "未能送达", given_up),
@@ -142,10 +168,7 @@ fn tabs(chosen: Option<Delivery>, given_up: i64) -> Vec<Tab> {
         (Some(Delivery::Sent), "已发送", 0),
     ];
     let tab = |(delivery, label, count): (Option<Delivery>, &'static str, i64)| Tab {
-        href: delivery.map_or_else(
-            || "/staff/outbox".to_owned(),
-            |delivery| format!("/staff/outbox?state={}", delivery.code()),
-        ),
+        href: asked.href(delivery.map_or("", Delivery::code), ""),
         label,
         count,
         current: delivery == chosen,

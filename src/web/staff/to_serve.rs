@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::casework::mail as deeds;
 use crate::domain::actor::Role;
 use crate::domain::letter::{LetterKind, Recipient};
 use crate::domain::number::CaseNumber;
@@ -21,9 +20,8 @@ use crate::storage::{StorageError, answers, cases};
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
+use crate::web::staff::TO_SERVE;
 use crate::web::staff::case::href;
-use crate::web::staff::form::DeskForm;
-use crate::web::staff::{TO_SERVE, see_other};
 use crate::web::words::{self, Left};
 
 /// How many letters stand on a page.
@@ -66,7 +64,6 @@ struct Failed {
 #[template(path = "staff/to_serve.html")]
 struct ToServePage {
     frame: StaffFrame,
-    token: String,
     notice: Option<&'static str>,
     may_serve: bool,
     letters: Vec<Letter>,
@@ -134,7 +131,6 @@ pub async fn show(
         .filter(|_| found.letters.len() > shown);
     let page = ToServePage {
         frame: super::frame(&app, &officer, TO_SERVE)?,
-        token: officer.token(&app)?,
         notice: (asked.done == "settled").then_some("已记录：已用其他方式告知收件人。"),
         may_serve: officer.holds(&[Role::Clerk]),
         next_href: last
@@ -199,19 +195,4 @@ fn failed(mail: &Mail) -> Failed {
         at: words::moment(mail.created_at),
         why: mail.last_error.clone().unwrap_or_default(),
     }
-}
-
-/// `POST /staff/to-serve/{id}/settled`
-///
-/// # Errors
-///
-/// [`WebError::NoSuchPage`], also for another agency's message and one that is settled.
-pub async fn settle(
-    app: Data<App>,
-    officer: CurrentOfficer,
-    id: Path<Uuid>,
-    _form: DeskForm,
-) -> Result<HttpResponse, WebError> {
-    deeds::settle(&app, officer.agency().id, *id, &officer.actor()).await?;
-    Ok(see_other("/staff/to-serve?done=settled"))
 }

@@ -13,13 +13,19 @@ const WORK: usize = if cfg!(test) { 100_000 } else { 2_000_000 };
 const SCANNED: f32 = 0.7;
 /// The share of the page below which a picture is put over something, not scanned.
 const PATCH: f32 = 0.05;
+/// The most pieces of a drawing among which the ground of a letter is looked for.
+const GROUNDS: usize = 3_000;
+/// The fewest letters beside a page that are no slip.
+const BESIDE: usize = 4;
 /// How much higher than the middle of a character its highest point can be.
 const TALL: f32 = 20.0;
 
 /// How a character is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Manner {
     Painted(Colour),
+    /// With the colour of what it stands on.
+    Blended,
     /// `Tr` 3.
     Invisible,
     /// In a layer that is switched off.
@@ -35,8 +41,8 @@ pub(super) enum Unseen {
     Scanned,
     /// It was written without being painted.
     Invisible,
-    /// White on white.
-    White,
+    /// White on white, black on black.
+    Blended,
     /// Its layer is switched off.
     Off,
     /// It stands beside the page.
@@ -74,8 +80,8 @@ pub(super) struct Sheet {
     written: Vec<Written>,
     /// Who stands at which height.
     by_height: BTreeMap<u32, Vec<usize>>,
-    /// What was painted, in order, and whether white.
-    grounds: Vec<(Shape, bool)>,
+    /// What was painted, in order, and with which colour.
+    grounds: Vec<(Area, Shape, Colour)>,
     /// How much of the page is pictures.
     pictured: f32,
     left: usize,
@@ -129,9 +135,7 @@ impl Sheet {
             return;
         }
         let manner = match manner {
-            Manner::Painted(Colour::White) if !self.stands_on_white(middle(&points)) => {
-                Manner::Painted(Colour::Other)
-            }
+            Manner::Painted(colour) if self.is_ground(colour, middle(&points)) => Manner::Blended,
             manner => manner,
         };
         self.by_height
@@ -144,24 +148,36 @@ impl Sheet {
             .push(Written { text, manner, points, painted, pictured, ends, size });
     }
 
-    fn stands_on_white(&mut self, place: Point) -> bool {
+    /// Whether what stands there stands on this very colour; the page itself is white.
+    fn is_ground(&mut self, colour: Colour, place: Point) -> bool {
+        let is_possible = colour.is_like(Colour::WHITE)
+            || self
+                .grounds
+                .iter()
+                .any(|(_, _, ground)| colour.is_like(*ground));
+        // Drawings of many thousand pieces are not searched for each of their letters.
+        if !is_possible || self.grounds.len() > GROUNDS {
+            return false;
+        }
         let mut work = 0;
-        let ground = self.grounds.iter().rev().find(|(shape, _)| {
-            work += 1 + shape.weight() / 8;
-            shape.holds(place)
+        let ground = self.grounds.iter().rev().find(|(area, shape, _)| {
+            area.holds(place) && {
+                work += 1 + shape.weight() / 8;
+                shape.holds(place)
+            }
         });
-        let is_white = ground.is_none_or(|(_, is_white)| *is_white);
-        self.works(work / 8);
-        is_white
+        let ground = ground.map_or(Colour::WHITE, |(_, _, ground)| *ground);
+        self.works(work);
+        colour.is_like(ground)
     }
 
-    /// Paints a shape; what stands below is hidden from now on, if it is opaque.
+    /// Paints a shape; what stands below is hidden from now on, if there is a colour that hides.
     pub(super) fn paint(
         &mut self,
         shape: Shape,
         clip: Option<Area>,
         over: Over,
-        (is_opaque, is_white): (bool, bool),
+        hides: Option<Colour>,
     ) {
         let Some(area) = shape.area() else {
             return;
@@ -178,10 +194,11 @@ impl Sheet {
         if over == Over::Picture {
             self.pictured += part;
         }
-        if is_opaque {
+        if hides.is_some() {
             self.hide(&shape, area, over);
         }
-        self.grounds.push((shape, is_white));
+        self.grounds
+            .push((area, shape, hides.unwrap_or(Colour::Unknown)));
     }
 
     fn hide(&mut self, shape: &Shape, area: Area, over: Over) {
@@ -248,7 +265,8 @@ impl Sheet {
                 }
             }
         }
-        unseen.retain(|_, (count, _)| *count > 0);
+        unseen
+            .retain(|why, (count, _)| *count > 0 && (*why != Unseen::Outside || *count >= BESIDE));
         for (_, text) in unseen.values_mut() {
             *text = veiled(text);
         }
@@ -272,8 +290,8 @@ impl Sheet {
             } else {
                 Unseen::Covered
             })
-        } else if one.manner == Manner::Painted(Colour::White) {
-            Some(Unseen::White)
+        } else if one.manner == Manner::Blended {
+            Some(Unseen::Blended)
         } else if !self.area.holds(middle(&one.points)) {
             Some(Unseen::Outside)
         } else {

@@ -139,9 +139,8 @@ impl<'a> Drawing<'a> {
             }
             "sh" if !is_off => {
                 let shape = Shape::quad(state.clip.unwrap_or(self.sheet.area()).corners());
-                let opaque = state.hides(state.fill);
-                self.sheet
-                    .paint(shape, state.clip, Over::Paint, (opaque, false));
+                let hides = state.shown(state.fill).map(|_| Colour::Unknown);
+                self.sheet.paint(shape, state.clip, Over::Paint, hides);
             }
             "Do" => self.draw_object(operands, resources, state, is_off),
             "BI" if !is_off => self.paint_picture(state, true),
@@ -181,11 +180,11 @@ impl<'a> Drawing<'a> {
         let is_even_odd = operator.ends_with('*');
         if !matches!(operator, "S" | "s") {
             let shape = path.filled(state.matrix, is_even_odd);
-            let kind = (state.hides(state.fill), state.fill.colour == Colour::White);
-            self.sheet.paint(shape, state.clip, Over::Paint, kind);
+            self.sheet
+                .paint(shape, state.clip, Over::Paint, state.shown(state.fill));
         }
         if !matches!(operator, "f" | "F" | "f*") && state.width * state.matrix.scale() >= PEN {
-            let kind = (state.hides(state.stroke), state.stroke.colour == Colour::White);
+            let kind = state.shown(state.stroke);
             for shape in path.stroked(state.matrix, state.width) {
                 self.sheet.paint(shape, state.clip, Over::Paint, kind);
             }
@@ -196,8 +195,8 @@ impl<'a> Drawing<'a> {
         let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
         let shape = Shape::quad(corners.map(|one| state.matrix.apply(one)));
         let is_opaque = is_opaque && state.shows_pictures_whole();
-        self.sheet
-            .paint(shape, state.clip, Over::Picture, (is_opaque, false));
+        let hides = is_opaque.then_some(Colour::Unknown);
+        self.sheet.paint(shape, state.clip, Over::Picture, hides);
     }
 
     fn draw_object(
@@ -302,9 +301,9 @@ impl<'a> Drawing<'a> {
                 .and_then(Object::as_float)
                 .unwrap_or(1.0);
             if !colour.is_empty() && alpha >= 0.9 {
-                let kind = (true, Colour::of(&colour) == Colour::White);
+                let hides = Some(Colour::of(&colour));
                 self.sheet
-                    .paint(Shape::quad(place.corners()), None, Over::Paint, kind);
+                    .paint(Shape::quad(place.corners()), None, Over::Paint, hides);
             }
         }
     }
@@ -504,7 +503,7 @@ pub(super) fn switched_off(document: &Document) -> HashSet<ObjectId> {
 /// Whether operations end with this operator, which is then the last one.
 fn ends_with(content: &[u8], operator: &str) -> bool {
     let operator = if operator == "BI" { "EI" } else { operator };
-    let lines = content.rsplit(|byte| matches!(byte, b'\n' | b'\r'));
+    let lines = content.rsplit(|byte| matches!(byte, b'\n' | b'\r' | b'\0'));
     let mut ends = lines
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty());

@@ -10,31 +10,47 @@ use super::geometry::{Area, Matrix};
 /// Less than this, and what lies below shows through.
 const OPAQUE: f32 = 0.9;
 
-/// A colour, as far as it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A colour, as far as it can be told.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Colour {
-    White,
-    Dark,
-    Other,
+    /// Red, green and blue.
+    Known([f32; 3]),
+    /// A pattern, a tint, or one that lets something show through.
+    Unknown,
 }
 
 impl Colour {
+    pub(super) const WHITE: Self = Self::Known([1.0; 3]);
+
     /// A colour of one, three or four figures.
     pub(super) fn of(figures: &[f32]) -> Self {
-        let light = match figures {
-            [grey] => *grey,
-            [red, green, blue] => 0.3 * red + 0.59 * green + 0.11 * blue,
+        match figures {
+            [grey] => Self::Known([*grey; 3]),
+            [red, green, blue] => Self::Known([*red, *green, *blue]),
             [cyan, magenta, yellow, black] => {
-                (1.0 - black) * (1.0 - (cyan + magenta + yellow) / 3.0)
+                Self::Known([cyan, magenta, yellow].map(|ink| (1.0 - ink) * (1.0 - black)))
             }
-            _ => return Self::Other,
-        };
-        if light > 0.98 {
-            Self::White
-        } else if light < 0.4 {
-            Self::Dark
-        } else {
-            Self::Other
+            _ => Self::Unknown,
+        }
+    }
+
+    fn is_white(self) -> bool {
+        matches!(self, Self::Known(shades) if shades.iter().all(|shade| *shade > 0.96))
+    }
+
+    fn is_dark(self) -> bool {
+        matches!(self, Self::Known([red, green, blue])
+            if 0.3 * red + 0.59 * green + 0.11 * blue < 0.4)
+    }
+
+    /// Whether nobody can tell one from the other.
+    pub(super) fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Known(own), Self::Known(other)) => own
+                .iter()
+                .zip(other)
+                .all(|(own, other)| (own - other).abs() < 0.08),
+            _ => false,
         }
     }
 }
@@ -61,7 +77,7 @@ pub(super) struct Paint {
 
 impl Paint {
     // A page begins with black.
-    const BLACK: Self = Self { colour: Colour::Dark, is_plain: true, alpha: 1.0 };
+    const BLACK: Self = Self { colour: Colour::Known([0.0; 3]), is_plain: true, alpha: 1.0 };
 
     /// Takes in an operation that sets a colour, by its name in small letters.
     fn set(&mut self, operator: &str, figures: &[f32], operands: &[Object]) {
@@ -71,18 +87,11 @@ impl Paint {
                 // Named spaces are mostly ICC profiles of grey, RGB or CMYK; tints are not told
                 // apart, and a tint of one figure is ink, not light.
                 self.is_plain = space.is_some_and(|space| space.starts_with(b"Device"));
-                self.colour = Colour::Dark;
+                self.colour = Colour::Unknown;
             }
-            // A pattern.
-            ("sc" | "scn", []) => self.colour = Colour::Other,
-            ("sc" | "scn", [_]) if !self.is_plain => {
-                let colour = Colour::of(figures);
-                self.colour = if colour == Colour::Dark {
-                    colour
-                } else {
-                    Colour::Other
-                };
-            }
+            // A pattern, or a tint.
+            ("sc" | "scn", []) => self.colour = Colour::Unknown,
+            ("sc" | "scn", [_]) if !self.is_plain => self.colour = Colour::Unknown,
             ("g" | "rg" | "k" | "sc" | "scn", _) => self.colour = Colour::of(figures),
             _ => {}
         }
@@ -149,15 +158,16 @@ impl State {
         self.clip = Some(self.clip.map_or(area, |clip| clip.common(area)));
     }
 
-    /// Whether what is painted with this hides what lies below.
-    pub(super) fn hides(&self, paint: Paint) -> bool {
-        paint.alpha >= OPAQUE
+    /// The colour of what is painted with this, if it hides what lies below.
+    pub(super) fn shown(&self, paint: Paint) -> Option<Colour> {
+        let hides = paint.alpha >= OPAQUE
             && match self.blend {
                 Blend::Over => true,
-                Blend::Darkening => paint.colour == Colour::Dark,
-                Blend::Lightening => paint.colour == Colour::White,
+                Blend::Darkening => paint.colour.is_dark(),
+                Blend::Lightening => paint.colour.is_white(),
                 Blend::Other => false,
-            }
+            };
+        hides.then_some(paint.colour)
     }
 
     /// Whether a picture hides what lies below.

@@ -267,8 +267,9 @@ fn annotations_cover_and_speak() {
 fn text_that_is_not_shown_is_found() {
     for (drawing, words) in [
         ("BT 3 Tr /F1 12 Tf 100 700 Td (Zhang) Tj ET", "不显示"),
-        ("BT 1 g /F1 12 Tf 100 700 Td (Zhang) Tj ET", "白色"),
-        ("1 g 0 0 595 842 re f BT /F1 12 Tf 100 700 Td (Zhang) Tj ET", "白色"),
+        ("BT 1 g /F1 12 Tf 100 700 Td (Zhang) Tj ET", "同色"),
+        ("0 g 90 690 200 30 re f BT /F1 12 Tf 100 700 Td (Zhang) Tj ET", "同色"),
+        ("1 g 0 0 595 842 re f BT /F1 12 Tf 100 700 Td (Zhang) Tj ET", "同色"),
         ("BT /F1 12 Tf 700 700 Td (Zhang) Tj ET", "以外"),
     ] {
         let findings = Sample { drawing, ..PLAIN }.findings();

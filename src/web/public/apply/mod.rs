@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
 
 use crate::app::App;
@@ -63,7 +63,12 @@ impl Step {
 /// [`WebError`], if the page could not be made.
 pub async fn form(app: Data<App>, site: Data<Site>) -> Result<HttpResponse, WebError> {
     let token = Token::issue(&app.vault, PURPOSE, app.clock.now())?;
-    fill::show(&app, &site, &Paper::blank(token), None, StatusCode::OK).await
+    let mut page = fill::show(&app, &site, &Paper::blank(token), None, StatusCode::OK).await?;
+    // The empty form says nothing of anybody, and a browser that goes back to a page that it may not
+    // store shows it without what was typed.
+    page.headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(page)
 }
 
 /// `POST /apply`

@@ -83,7 +83,7 @@ impl Paper {
         let mut paper = Self {
             token: received.token,
             agency: received.texts.remove(AGENCY).unwrap_or_default(),
-            draft,
+            draft: draft.without_invisible(),
             files: received.files,
             faults: Vec::new(),
             no_room: received.no_room,

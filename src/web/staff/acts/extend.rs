@@ -9,7 +9,7 @@ use crate::domain::letter::LetterKind;
 use crate::web::form::View;
 use crate::web::staff::case::parts::extension_wanted;
 use crate::web::staff::form::DeskForm;
-use crate::web::words::full_day;
+use crate::web::words::due_day;
 
 pub(super) const ASK: ActPage =
     ActPage { kind: ActKind::AskToExtend, sheet: asking, read: read_asking };
@@ -30,7 +30,7 @@ fn would_be_due(desk: &Desk<'_>, days: u32) -> Option<String> {
     };
     let longer = Supposition { extended_by: Some(days), ..Supposition::default() };
     let due = handling.supposing(longer, desk.app.clock.today(), &desk.app.calendar);
-    due.ok().map(|due| full_day(due.on))
+    due.ok().map(due_day)
 }
 
 /// What the last day would be, for some numbers of days.
@@ -113,7 +113,7 @@ fn declining(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
     let due = desk
         .view
         .due
-        .map(|due| ("panel-notice", format!("答复期限届满日仍为{}。", full_day(due.on))));
+        .map(|due| ("panel-notice", format!("答复期限届满日仍为{}。", due_day(due))));
     Sheet {
         lede: "驳回延期申请的，经办人按原来的期限办理。".to_owned(),
         notices: request(desk).into_iter().chain(due).collect(),

@@ -9,7 +9,7 @@ use crate::domain::letter::LetterKind;
 use crate::storage::attachments::Purpose;
 use crate::web::form::{Choice, View};
 use crate::web::staff::form::DeskForm;
-use crate::web::words::full_day;
+use crate::web::words::{due_day, full_day};
 
 pub(super) const REQUIRE: ActPage =
     ActPage { kind: ActKind::RequireReasons, sheet: requiring, read: read_requiring };
@@ -151,7 +151,7 @@ fn delaying(desk: &Desk<'_>, _: &DeskForm) -> Sheet {
         .into_iter()
         .collect();
     if let Some(due) = desk.view.due {
-        let words = format!("现在的答复期限届满日：{}。", full_day(due.on));
+        let words = format!("现在的答复期限届满日：{}。", due_day(due));
         notices.push(("panel-notice", words));
     }
     notices.push(("panel-notice", counted(desk)));

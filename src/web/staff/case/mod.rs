@@ -1,6 +1,7 @@
 //! 办件: everything about one case, masked until somebody gives a reason.
 
 mod archive;
+mod consultations;
 pub mod parts;
 mod possible;
 mod reveal;
@@ -102,6 +103,7 @@ struct CasePage {
     waiting: usize,
     looked_at: bool,
     letters: Vec<LetterLine>,
+    consultations: Vec<consultations::Asked>,
     /// Once something was received that anybody can go against.
     redress: Option<Vec<RedressLine>>,
     family: Family,
@@ -188,6 +190,7 @@ fn case_page(
             waiting: outgoing::waiting(view),
             looked_at: !view.findings.is_empty(),
             letters: letters::lines(view),
+            consultations: consultations::of(view, app),
             redress: view.case.stage.received_on().map(|_| {
                 let records = view.redress.iter();
                 records.map(|record| redress::line(record, "")).collect()

@@ -103,7 +103,18 @@ pub async fn ask_for_attachment(
 ) -> Result<HttpResponse, WebError> {
     let (case, attachment) = *ids;
     let view = view::case_page(&app, officer.agency().id, case).await?;
-    attachment_page(&app, &officer, &view, attachment, StatusCode::OK, View::default())
+    // Who works on the case looks at the office's own letters all day; the reason is on record all
+    // the same, and can be written anew.
+    let is_own_letter = view
+        .letters
+        .iter()
+        .any(|letter| [letter.pdf, letter.docx].contains(&attachment));
+    let form = if is_own_letter && view.case.handler == Some(officer.id()) {
+        View::filled([("reason", "查看本机关文书")])
+    } else {
+        View::default()
+    };
+    attachment_page(&app, &officer, &view, attachment, StatusCode::OK, form)
 }
 
 /// `POST /staff/cases/{id}/attachments/{attachment}`: the file.

@@ -11,7 +11,7 @@ use super::{href, title};
 use crate::app::App;
 use crate::casework::similar::{self, Alike};
 use crate::casework::view;
-use crate::domain::similar::APPLICANTS;
+use crate::domain::similar::{APPLICANTS, Piece, marked};
 use crate::web::error::WebError;
 use crate::web::page::{self, StaffFrame};
 use crate::web::session::CurrentOfficer;
@@ -23,7 +23,9 @@ struct AlikeLine {
     href: String,
     number: String,
     title: String,
-    description: String,
+    /// What it asks for, and what this case asks for: the words common to both marked.
+    theirs: Vec<Piece>,
+    own: Vec<Piece>,
     applicant: String,
     day: String,
     state: String,
@@ -31,8 +33,8 @@ struct AlikeLine {
     shared: String,
 }
 
-impl From<&Alike> for AlikeLine {
-    fn from(other: &Alike) -> Self {
+impl AlikeLine {
+    fn of(other: &Alike, own: &str) -> Self {
         let ended = other.case.stage.closed();
         let state = match ended {
             Some((ending, _)) => ending.outcome().full_label(),
@@ -42,7 +44,8 @@ impl From<&Alike> for AlikeLine {
             href: href(other.id),
             number: other.number.to_string(),
             title: other.title.clone(),
-            description: other.description.clone(),
+            theirs: marked(&other.description, &other.shared),
+            own: marked(own, &other.shared),
             applicant: other.applicant.clone(),
             day: words::full_day(other.arrived_on),
             state,
@@ -85,6 +88,14 @@ pub async fn similar(
         None => similar::Beside::default(),
     };
     let papers = view.papers.as_ref();
+    let description = papers
+        .map(|papers| papers.description.clone())
+        .unwrap_or_default();
+    let lines = |all: &[Alike]| {
+        all.iter()
+            .map(|other| AlikeLine::of(other, &description))
+            .collect()
+    };
     page::show(
         StatusCode::OK,
         &SimilarPage {
@@ -92,14 +103,12 @@ pub async fn similar(
             href: href(view.id),
             number: view.number.to_string(),
             title: title(&view),
-            description: papers
-                .map(|papers| papers.description.clone())
-                .unwrap_or_default(),
             of_month: view.filings.of_the_month,
             of_year: view.filings.of_the_year,
             asked_by: Some(beside.asked_by).filter(|count| *count >= APPLICANTS),
-            of_applicant: beside.of_applicant.iter().map(AlikeLine::from).collect(),
-            alike: beside.alike.iter().map(AlikeLine::from).collect(),
+            of_applicant: lines(&beside.of_applicant),
+            alike: lines(&beside.alike),
+            description,
         },
     )
 }

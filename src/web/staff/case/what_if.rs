@@ -63,7 +63,7 @@ pub async fn what_if(
             frame: crate::web::staff::frame(&app, &officer, "")?,
             href: href(view.id),
             number: view.number.to_string(),
-            due: view.due.map(|due| words::full_day(due.on)),
+            due: view.due.map(words::due_day),
             provisional: found
                 .as_ref()
                 .is_some_and(|(_, _, provisional)| *provisional),

@@ -21,7 +21,7 @@ pub struct Asked {
     pub band: String,
     /// The code of a stage.
     pub stage: String,
-    /// What the cases wait for inside the office: `any`, or the code of one thing.
+    /// What the cases wait for inside the office: `any`, [`SERVICE`], or the code of one thing.
     pub awaits: String,
     /// The code of a channel.
     pub channel: String,
@@ -40,6 +40,11 @@ pub struct Asked {
     /// Where the page begins.
     pub after: String,
 }
+
+/// What decided cases wait for whose letters have not reached whom they are for.
+pub const SERVICE: &str = "service";
+/// What people call that.
+pub const SERVICE_LABEL: &str = "已决定，待送达";
 
 /// A part of what is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +146,10 @@ impl Asked {
             "any" => Awaited::ALL.to_vec(),
             code => Awaited::from_code(code).into_iter().collect(),
         };
-        if let Some(code) = Stage::CODES.into_iter().find(|code| *code == self.stage) {
+        if self.awaits == SERVICE {
+            filter.unserved = true;
+            filter.scope = Scope::Closed;
+        } else if let Some(code) = Stage::CODES.into_iter().find(|code| *code == self.stage) {
             filter.stages = vec![code];
             if code == "closed" {
                 filter.scope = Scope::Closed;

@@ -3,7 +3,7 @@
 pub(super) mod asked;
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -12,6 +12,7 @@ use askama::Template;
 use uuid::Uuid;
 
 pub use self::asked::{Asked, Band};
+use self::asked::{SERVICE, SERVICE_LABEL};
 use self::row::Row;
 use crate::app::App;
 use crate::casework::{papers, view};
@@ -90,6 +91,8 @@ struct Found {
     for_me: i64,
     not_told: bool,
     page: Page,
+    /// Which of its cases are decided and not served.
+    unserved: HashSet<Uuid>,
     names: HashMap<Uuid, String>,
     colleagues: Vec<Choice>,
 }
@@ -111,7 +114,8 @@ pub async fn show(
     let today = app.clock.today();
     let rows = found.page.rows.iter().map(|row| {
         let handler = row.handler.and_then(|id| found.names.get(&id));
-        Row::of(row, captions.get(&row.id), handler, today, &app.calendar)
+        let unserved = found.unserved.contains(&row.id);
+        Row::of(row, captions.get(&row.id), handler, unserved, (today, &app.calendar))
     });
     let mut handlers = vec![Choice::new("mine", "我的"), Choice::new("none", "未分办")];
     handlers.extend(found.colleagues);
@@ -131,7 +135,10 @@ pub async fn show(
                 (true, true) => "您没有登记接收“已逾期”提醒的邮箱，办件逾期时没有人会收到邮件。",
                 (true, false) => "您没有登记接收“已逾期”提醒的邮箱，办件逾期时改为提醒机关的邮箱。",
             },
-            waits: choices(Awaited::ALL.map(|awaited| (awaited.code(), awaited.label()))),
+            waits: choices(Awaited::ALL.map(|awaited| (awaited.code(), awaited.label())))
+                .into_iter()
+                .chain([Choice::new(SERVICE, SERVICE_LABEL)])
+                .collect(),
             stages: choices(Stage::CODES.map(|code| (code, Stage::label_of(code).unwrap_or(code)))),
             channels: choices(Channel::ALL.map(|channel| (channel.code(), channel.label()))),
             kinds: choices(ApplicantKind::ALL.map(|kind| (kind.code(), kind.label()))),
@@ -167,7 +174,9 @@ async fn find(app: &App, officer: &CurrentOfficer, asked: &Asked) -> Result<Foun
             && reminders::heads_not_told(conn)?
                 .iter()
                 .any(|head| head.id == me);
+        let shown: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
         Ok::<_, StorageError>(Found {
+            unserved: queue::decided_unserved(conn, &shown)?,
             not_told,
             bands,
             for_me,
@@ -205,7 +214,7 @@ pub async fn search(
         applicant: text("applicant"),
         ..Asked::default()
     };
-    if !asked.stage.is_empty() {
+    if !asked.stage.is_empty() || asked.awaits == SERVICE {
         asked.band.clear();
     }
     let words = text("words");
@@ -366,6 +375,9 @@ fn chips(asked: &Asked, handlers: &[Choice]) -> Vec<Link> {
 }
 
 fn awaits_chip(code: &str) -> Option<String> {
+    if code == SERVICE {
+        return Some(SERVICE_LABEL.to_owned());
+    }
     if code == "any" {
         return Some("待审核或者批准延期".to_owned());
     }

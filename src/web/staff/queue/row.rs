@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::asked::SERVICE_LABEL;
 use crate::casework::view::Caption;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::case::{Awaited, Stage};
@@ -36,8 +37,8 @@ impl Row {
         row: &QueueRow,
         caption: Option<&Caption>,
         handler: Option<&String>,
-        today: NaiveDate,
-        calendar: &WorkingCalendar,
+        unserved: bool,
+        (today, calendar): (NaiveDate, &WorkingCalendar),
     ) -> Self {
         let (left, day) = time_of(row, today, calendar);
         Self {
@@ -48,7 +49,11 @@ impl Row {
             kind: row.kind.label(),
             channel: row.channel.label(),
             stage: Stage::label_of(row.stage).unwrap_or_default(),
-            awaits: row.awaits.map_or("", Awaited::label),
+            awaits: if unserved {
+                SERVICE_LABEL
+            } else {
+                row.awaits.map_or("", Awaited::label)
+            },
             tone: left.tone.class(),
             left: left.words,
             day,
