@@ -264,6 +264,25 @@ fn set_up_form(sheet: &mut Worksheet, grids: &[Grid]) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// A caption without the agency and year behind it, which stand in a line of their own.
+fn without_scope(caption: &str) -> &str {
+    if !caption.ends_with("年）") {
+        return caption;
+    }
+    let mut depth = 0;
+    for (place, character) in caption.char_indices().rev() {
+        match character {
+            '）' => depth += 1,
+            '（' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return caption.get(..place).unwrap_or(caption);
+        }
+    }
+    caption
+}
+
 /// Writes a table under its caption, and says on which row the next one begins.
 fn write_grid(
     sheet: &mut Worksheet,
@@ -273,7 +292,7 @@ fn write_grid(
     looks: &Looks,
 ) -> Result<u32, XlsxError> {
     let last = u16::try_from(grid.widths.len().saturating_sub(1)).unwrap_or_default();
-    let (title, _) = grid.caption.split_once('（').unwrap_or((&grid.caption, ""));
+    let title = without_scope(&grid.caption);
     sheet
         .merge_range(first, 0, first, last, title, &looks.title)?
         .set_row_height(first, 28)?;
@@ -355,6 +374,14 @@ mod tests {
 
     fn open(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
         Xlsx::new(Cursor::new(bytes)).unwrap()
+    }
+
+    #[test]
+    fn a_title_loses_its_scope_and_nothing_else() {
+        let title = "收到和处理政府信息公开申请情况";
+        assert_eq!(without_scope(&format!("{title}（西峡县（本级），2025年）")), title);
+        assert_eq!(without_scope("第二十条第（一）项"), "第二十条第（一）项");
+        assert_eq!(without_scope(title), title);
     }
 
     #[test]

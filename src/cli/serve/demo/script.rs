@@ -114,19 +114,20 @@ const TOPICS: &[(&str, &str)] = &[
     ("信访事项办理情况", "本人反映事项的办理过程记录"),
 ];
 
-/// Who asks: column of section three, name.
-const APPLICANTS: &[(&str, &str)] = &[
-    ("natural", "张建国"),
-    ("natural", "刘秀英"),
-    ("natural", "欧阳雪"),
-    ("natural", "买买提·艾力"),
-    ("business", "西峡县某某建筑工程有限公司"),
-    ("natural", "陈小军"),
-    ("natural", "周玉兰"),
-    ("legal_service", "河南某某律师事务所"),
-    ("natural", "吴𠮷"),
-    ("public_interest", "西峡县某某志愿者协会"),
-    ("natural", "郑海涛"),
+/// Who asks: column of section three, name, and a number that is right in form and nobody's: the
+/// people would be of 1880.
+const APPLICANTS: &[(&str, &str, &str)] = &[
+    ("natural", "张建国", "110105188001010017"),
+    ("natural", "刘秀英", "110105188001010025"),
+    ("natural", "欧阳雪", "110105188001010033"),
+    ("natural", "买买提·艾力", "110105188001010041"),
+    ("business", "西峡县某某建筑工程有限公司", "91350100M000100Y1R"),
+    ("natural", "陈小军", "11010518800101005X"),
+    ("natural", "周玉兰", "110105188001010068"),
+    ("legal_service", "河南某某律师事务所", "31350100M000100Y23"),
+    ("natural", "吴𠮷", "110105188001010076"),
+    ("public_interest", "西峡县某某志愿者协会", "51350100M000100Y34"),
+    ("natural", "郑海涛", "110105188001010084"),
 ];
 
 /// How the closed cases ended, the commonest oftener.
@@ -272,9 +273,7 @@ fn part(n: u32, channel: Channel, arrived_on: NaiveDate, steps: Vec<(NaiveDate, 
 }
 
 fn papers(n: u32) -> Draft {
-    let (kind, name) = pick(APPLICANTS, n)
-        .copied()
-        .unwrap_or(("natural", "张建国"));
+    let (kind, name, number) = pick(APPLICANTS, n).copied().unwrap_or_default();
     let (title, description) = pick(TOPICS, n).copied().unwrap_or_default();
     let email = if n.is_multiple_of(3) {
         "applicant@example.com"
@@ -293,17 +292,16 @@ fn papers(n: u32) -> Draft {
         ..Draft::default()
     };
     if kind == "natural" {
-        // The number is the example of GB 11643, nobody's own.
         Draft {
             name: name.to_owned(),
             document_kind: "resident_card".to_owned(),
-            document_number: "11010519491231002X".to_owned(),
+            document_number: number.to_owned(),
             ..common
         }
     } else {
         Draft {
             organisation_name: name.to_owned(),
-            credit_code: "91350100M000100Y43".to_owned(),
+            credit_code: number.to_owned(),
             legal_representative: "钱某".to_owned(),
             contact_person: "孙某".to_owned(),
             ..common
