@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{App as Mounted, HttpServer};
 
 use crate::app::App;
-use crate::web::{self, Site, csrf, error, limits, log, page, upload};
+use crate::web::{self, Site, csrf, error, head, limits, log, page, upload};
 
 /// Serves the office's pages at `listener` until the process is asked to end, and then
 /// finishes what was begun. It has to be called in a runtime, whose task sweeps away the files
@@ -29,6 +29,7 @@ pub fn run(app: &App, listener: TcpListener) -> io::Result<Server> {
         Mounted::new()
             .app_data(app.clone())
             .app_data(site.clone())
+            .wrap(from_fn(head::as_get))
             .wrap(from_fn(csrf::same_site))
             .wrap(from_fn(error::dress))
             .wrap(from_fn(page::harden))

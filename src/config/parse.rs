@@ -44,6 +44,24 @@ pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Socke
         .map_err(|_| D::Error::custom("应写成“地址:端口”，如 127.0.0.1:8080"))
 }
 
+/// Origins of web sites, with blanks between them.
+pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_origin = |text: &str| {
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
+    };
+    let origins: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    if origins.iter().all(|origin| is_origin(origin)) {
+        Ok(origins)
+    } else {
+        Err(D::Error::custom("应写成“https://主机”，不带路径，多个用空格隔开"))
+    }
+}
+
 /// An `http` or `https` address with nothing but a host, a port and a path.
 pub(super) fn base_url<'de, D: Deserializer<'de>>(
     deserializer: D,

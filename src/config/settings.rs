@@ -239,6 +239,9 @@ pub struct ReportSettings {
     pub layout: ReportLayout,
     /// The directory of the office's own forms; empty for `report` beside the settings.
     pub forms: String,
+    /// The origins of the portals that may show a published report within their pages.
+    #[serde(deserialize_with = "parse::origins")]
+    pub embed_in: Vec<String>,
 }
 
 /// Which layout of section three is printed.

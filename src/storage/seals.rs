@@ -310,6 +310,24 @@ pub fn file(
     Ok(found.map(|(content, sha256)| SealedFile { ending: ending.to_owned(), content, sha256 }))
 }
 
+/// What a sealed report's files are, and the SHA-256 of each.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub fn hashes(
+    conn: &mut Connection,
+    agency: Uuid,
+    year: i32,
+) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+    Ok(seal_files::table
+        .filter(seal_files::agency_id.eq(Id(agency)))
+        .filter(seal_files::year.eq(year))
+        .order(seal_files::ending)
+        .select((seal_files::ending, seal_files::sha256))
+        .load(conn)?)
+}
+
 /// Lets the public read a sealed report.
 ///
 /// # Errors

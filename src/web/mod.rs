@@ -5,6 +5,7 @@ pub mod csrf;
 pub mod error;
 pub mod fields;
 pub mod form;
+pub mod head;
 pub mod health;
 pub mod limits;
 pub mod log;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/published/{id}/found", post().to(public::published::found))
         .route("/reports", get().to(public::reports::list))
         .route("/reports/{name}", get().to(public::reports::show))
+        .route("/reports/{year}/embed", get().to(public::reports::embed))
         .route("/assets/{name}", get().to(assets::show))
         .route("/healthz", get().to(health::alive))
         .route("/readyz", get().to(health::ready))

@@ -5,8 +5,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, Charset, ContentDisposition, DispositionParam,
-    DispositionType, ExtendedValue, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY,
+    Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderName,
+    HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -174,8 +175,18 @@ pub async fn harden(
         .is_some_and(|app| app.settings.base_url().starts_with("https://"));
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
+    // What others may embed or read says so itself.
+    let is_for_others = headers.contains_key(CONTENT_SECURITY_POLICY);
+    let may_be_read = headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
     for (name, value) in HARDENING {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        let is_left_out = match name {
+            "content-security-policy" | "x-frame-options" => is_for_others,
+            "cross-origin-resource-policy" => is_for_others || may_be_read,
+            _ => false,
+        };
+        if !is_left_out {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if behind_tls {
         let a_year = HeaderValue::from_static("max-age=31536000");

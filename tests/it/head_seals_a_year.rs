@@ -201,6 +201,19 @@ in_both_offices! {
         assert!(public.says(note) && public.says("四、结转下年度继续办理，总计：0 改为 1"), "{}", public.text);
         assert!(public.says("办结143件"), "the sealed text stands");
         assert!(office.get("/reports").await.says("有更正"));
+        // A portal shows it within its page, as it was sealed.
+        let embedded = office.get("/reports/2025/embed").await;
+        let header = |name: &str| embedded.headers.get(name).map(|value| value.to_str().unwrap());
+        assert!(header("content-security-policy").unwrap().ends_with("frame-ancestors 'self'"));
+        assert_eq!((header("x-frame-options"), header("content-disposition")), (None, None));
+        assert!(embedded.says("办结143件") && !embedded.text.contains("<script"));
+        let sealed = office.get("/reports/2025.html").await;
+        assert_eq!(embedded.text, sealed.text);
+        assert!(!sealed.headers.contains_key("access-control-allow-origin"));
+        let data = office.get("/reports/2025.json").await;
+        assert_eq!(data.headers["access-control-allow-origin"], "*");
+        let sums = office.get("/reports/2025.SHA256SUMS").await;
+        assert!(sums.text.lines().count() == 6 && sums.says("2025年政府信息公开工作年度报告.pdf"), "{}", sums.text);
         let data = office.get("/reports/2025.corrections.json").await.text;
         let data: Value = serde_json::from_str(&data).unwrap();
         assert_eq!(data["corrections"][0]["note"], note);

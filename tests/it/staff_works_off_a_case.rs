@@ -127,7 +127,7 @@ in_both_offices! {
 
         let auditor = office.has("zhoumin", "周敏", &[Role::Auditor]).await;
         let record = auditor.get("/staff/audit").await;
-        assert!(record.says("查看完整信息") && record.says("下载附件") && record.says(&number));
+        assert!(record.says("查看个人信息") && record.says("查看附件") && record.says(&number));
         assert!(record.says("登录") && record.says("王芳"));
         assert!(!record.text.contains("张三丰") && !record.text.contains("核对身份"));
         let verified = auditor.post("/staff/audit/verify", &[]).await;

@@ -54,6 +54,26 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn head_is_answered_as_get_without_its_content() {
+    let office = an_office().await;
+    let client = office.browser.client();
+    for path in [
+        "/",
+        "/reports",
+        "/nirgends",
+        "/assets/style.css",
+        "/staff/queue",
+    ] {
+        let head = client.head(office.browser.url(path)).send().await.unwrap();
+        let get = client.get(office.browser.url(path)).send().await.unwrap();
+        assert_eq!(head.status(), get.status(), "{path}");
+        let kind = |answer: &reqwest::Response| answer.headers().get("content-type").cloned();
+        assert_eq!(kind(&head), kind(&get), "{path}");
+        assert!(head.bytes().await.unwrap().is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn pages_need_no_script_and_carry_no_style_of_their_own() {
     let office = an_office().await;
     for path in ["/", "/guide", "/apply", "/track"] {

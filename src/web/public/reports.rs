@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
@@ -256,6 +257,9 @@ struct ReportPage {
     published_on: String,
     signer: String,
     hash: String,
+    /// The SHA-256 of each file.
+    hashes: Vec<(String, String)>,
+    hashes_href: String,
     downloads: Vec<(String, &'static str)>,
     corrections: Vec<CorrectionLine>,
     corrections_href: String,
@@ -319,6 +323,10 @@ pub async fn show(
     let (year, ending) = name.split_once('.').unwrap_or((&name, ""));
     let year: i32 = year.parse().map_err(|_| WebError::NoSuchPage)?;
     let (agency, seal, corrections) = published(&app, &asked.agency, year).await?;
+    if ending == HASHES {
+        let hashes = hashes(&app, agency.id, year).await?;
+        return Ok(hashes_file(&seal, &hashes));
+    }
     if ending == CORRECTIONS {
         return corrections_file(&agency, &seal, &corrections);
     }
@@ -326,9 +334,15 @@ pub async fn show(
         return file(&app, agency.id, &seal, ending).await;
     }
     let suffix = query(&agency);
+    let hashes = hashes(&app, agency.id, year).await?;
     page::show(
         StatusCode::OK,
         &ReportPage {
+            hashes: hashes
+                .iter()
+                .map(|(ending, sha256)| (ending.to_uppercase(), hex(sha256)))
+                .collect(),
+            hashes_href: format!("{HERE}/{year}.{HASHES}{suffix}"),
             frame: Frame::of(&site.agencies(&app).await, HERE),
             title: seal.report.title.clone(),
             report: files::html(&seal.report),
@@ -388,7 +402,12 @@ fn corrections_file(
     });
     let media = media_type("json").ok_or(WebError::NoSuchPage)?;
     let title = format!("{}（更正）", seal.report.title);
-    Ok(handed_out(media, &title, data.to_string().into_bytes()))
+    let mut response = handed_out(media, &title, data.to_string().into_bytes());
+    let any = HeaderValue::from_static("*");
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    Ok(response)
 }
 
 /// The cells in which a table differs from the one before, with both numbers.
@@ -404,6 +423,63 @@ fn changes<'a>(
         let (was, is) = (before.cell(line, column), after.cell(line, column));
         (was != is).then_some((line, column, was, is))
     })
+}
+
+/// `GET /reports/{year}/embed`: the published page as it was sealed, to be shown within a portal's
+/// page; it loads nothing and runs nothing.
+///
+/// # Errors
+///
+/// [`WebError::NoSuchPage`], unless the report is published.
+pub async fn embed(
+    app: Data<App>,
+    year: Path<i32>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, WebError> {
+    let (agency, seal, _) = published(&app, &asked.agency, *year).await?;
+    let file = app
+        .database
+        .read(move |conn| seals::file(conn, agency.id, seal.year, "html"))
+        .await?
+        .ok_or(WebError::NoSuchPage)?;
+    let within = app.settings.report.embed_in.join(" ");
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'self' {within}"
+    );
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CONTENT_SECURITY_POLICY, policy.trim_end().to_owned()))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(file.content))
+}
+
+/// The files of a published report with their hashes.
+async fn hashes(app: &App, agency: Uuid, year: i32) -> Result<Vec<(String, Vec<u8>)>, WebError> {
+    let hashes = app
+        .database
+        .read(move |conn| seals::hashes(conn, agency, year));
+    Ok(hashes.await?)
+}
+
+/// The ending of the address of the files' hashes.
+const HASHES: &str = "SHA256SUMS";
+
+/// The hashes of the files as they were sealed, as `sha256sum --check` reads them.
+fn hashes_file(seal: &Seal, hashes: &[(String, Vec<u8>)]) -> HttpResponse {
+    let line = |(ending, sha256): &(String, Vec<u8>)| {
+        format!("{}  {}.{ending}\n", hex(sha256), seal.report.title)
+    };
+    let lines = hashes.iter().map(line).collect::<Vec<_>>().concat();
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            page::attachment(&format!("{}.SHA256SUMS", seal.report.title)),
+        ))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(lines)
 }
 
 async fn file(
@@ -422,6 +498,10 @@ async fn file(
     let tag = hex(&file.sha256);
     let mut response = handed_out(media, &seal.report.title, file.content);
     let headers = response.headers_mut();
+    if matches!(media.ending, "json" | "csv") {
+        // Open data: the scripts of any site may read it.
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     if let Ok(tag) = format!("\"{tag}\"").parse() {
         headers.insert(ETAG, tag);
     }

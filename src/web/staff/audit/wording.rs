@@ -110,6 +110,7 @@ const ACTIONS: &[(&str, Kind, &str)] = &[
     ("roles_changed", Kind::Accounts, "调整岗位"),
     ("letter_issued", Kind::Telling, "出具登记回执"),
     ("letter_served", Kind::Telling, "登记文书送达"),
+    ("rectification_letter_served", Kind::Telling, "登记更正答复的送达"),
     ("letter_came_back", Kind::Telling, "登记文书退回"),
     ("mail_retried", Kind::Telling, "重新发送邮件"),
     ("mail_returned", Kind::Telling, "登记邮件退信"),
