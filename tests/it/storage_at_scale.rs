@@ -301,12 +301,7 @@ fn measure_roll_up(engine: Engine) {
         let counted = table(root);
         let took = p99(|| assert_eq!(table(root), counted));
         println!("{engine:?} {took:>12.1?}  {what}, {counted} new cases");
-        // On SQLite a province half of which is sealed is past the aim of 300 ms.
-        let at_most = match engine {
-            Engine::Sqlite => 600,
-            Engine::Postgres => 300,
-        };
-        if took > Duration::from_millis(at_most) {
+        if took > Duration::from_millis(300) {
             late.push((what.to_owned(), took));
         }
         counted

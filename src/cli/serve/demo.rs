@@ -15,6 +15,7 @@ use crate::casework::advance::{Deed, advance};
 use crate::casework::attachments::Incoming;
 use crate::casework::file::{Filing, file};
 use crate::casework::ids;
+use crate::casework::letters::{ServiceReport, report_service};
 use crate::casework::publish::{NewItem, publish};
 use crate::casework::rectify::{self, NewRectification, RectificationPapers};
 use crate::cli::CliError;
@@ -23,10 +24,11 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::agency::Agency;
 use crate::domain::case::Act;
 use crate::domain::channel::Channel;
+use crate::domain::letter::ServedHow;
 use crate::domain::outcome::Disposition;
 use crate::storage::attachments::Purpose;
 use crate::storage::cases::{self, CaseFile};
-use crate::storage::{Connection, agencies, meta, officers};
+use crate::storage::{Connection, agencies, letters, meta, officers};
 
 use script::{Part, Scene, Step};
 
@@ -193,10 +195,42 @@ async fn play(app: &App, agency: Uuid) -> Result<(), CliError> {
                     .read(move |conn| cases::find(conn, agency, case))
                     .await?;
                 advance(&stage, deed(&standing, &scene, &staff)?).await?;
+                // The latest letters still lie on the clerk's desk.
+                if scene.day < before(today, 10) {
+                    post_letters(&stage, &standing, scene.day, &actor(&staff, "wangfang")).await?;
+                }
             }
         }
     }
     beside(app, agency, &actor(&staff, "wangfang")).await
+}
+
+/// Posts the letters of a case that were not served, on this day.
+async fn post_letters(
+    app: &App,
+    case: &CaseFile,
+    on: NaiveDate,
+    clerk: &Actor,
+) -> Result<(), CliError> {
+    let (agency, id) = (case.agency_id, case.id);
+    let written = app
+        .database
+        .read(move |conn: &mut Connection| letters::of_case(conn, id))
+        .await?;
+    for letter in written
+        .into_iter()
+        .filter(|letter| letter.service.is_none())
+    {
+        let report = ServiceReport {
+            letter: letter.id,
+            how: Some(ServedHow::Posted),
+            on,
+            postal_number: Some("EX000000000CN".to_owned()),
+            evidence: Vec::new(),
+        };
+        report_service(app, agency, clerk, report).await?;
+    }
+    Ok(())
 }
 
 /// What stands beside the cases: something public, and an application for rectification.
