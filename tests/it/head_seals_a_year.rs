@@ -108,6 +108,9 @@ in_both_offices! {
         assert_eq!(unknown.status, 422);
         assert!(unknown.fault("text").unwrap().contains("{新收件}"));
 
+        let draft: Value =
+            serde_json::from_str(&clerk.get(&format!("{REPORT}/file.json")).await.text).unwrap();
+        assert!(draft["title"].as_str().unwrap().ends_with("年度报告（草稿）"), "{draft}");
         writes_everything(&clerk).await;
         let page = head.get(REPORT).await;
         assert!(page.says("没有必须改正的问题") || page.says("核对完毕"), "{}", page.text);
@@ -186,7 +189,7 @@ in_both_offices! {
         assert!(page.says("签发之后的变化") && page.says("迟-1（2026-01-12"), "{}", page.text);
         assert!(page.says("四、结转下年度继续办理，商业企业"));
         let public = office.get("/reports/2025").await;
-        assert!(!public.says("更正"), "nothing is corrected by itself");
+        assert!(!public.says("改为"), "nothing is corrected by itself");
 
         // Next year takes in what was published, and says that it does not fit the cases.
         let next = head.get("/staff/reports/2026").await;
@@ -396,7 +399,9 @@ in_both_offices! {
         assert_eq!(sealed.status, 303, "{}", sealed.text);
         assert!(!head.get(REPORT).await.says("签发之后的变化"));
         head.send(&format!("{REPORT}/publish"), &head.get(REPORT).await, &[]).await;
-        assert!(office.get("/reports/2025").await.says("164"));
+        let data = office.get("/reports/2025.json").await.text;
+        let data: Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["section_three"]["rows"]["new"][6], 164);
 
         // The agency below hands in another table, with one application more.
         let more = Table::fill("西街社区", 2025, sound.layout, |line, column| {
@@ -407,7 +412,7 @@ in_both_offices! {
         hands_in(&more).await;
         let page = head.get(REPORT).await;
         assert!(page.says("签发之后的变化") && page.says("西街社区：21 变为 22，2026-01-12"), "{}", page.text);
-        assert!(!office.get("/reports/2025").await.says("165"), "nothing is corrected by itself");
+        assert!(!office.get("/reports/2025").await.says("改为"), "nothing is corrected by itself");
         let note = [("reason", "西街社区补报一件")];
         let corrected = head.send(&format!("{REPORT}/correct"), &page, &note).await;
         assert_eq!(corrected.status, 303, "{}", corrected.text);

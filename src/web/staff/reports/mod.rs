@@ -101,6 +101,9 @@ pub async fn back(app: Data<App>, year: Path<String>) -> Result<HttpResponse, We
     Ok(see_other(&href(year_of(&app, &year)?)))
 }
 
+/// What stands behind the title of a report that is not signed.
+const DRAFT: &str = "（草稿）";
+
 /// `GET /staff/reports/{year}/file.{ending}`: the sealed file, or the draft as it stands.
 ///
 /// # Errors
@@ -119,14 +122,17 @@ pub async fn file(
         .database
         .read(move |conn| seals::file(conn, agency, year, wanted))
         .await?;
+    let mut name = format!("{}{year}年政府信息公开工作年度报告", officer.agency().name);
     let bytes = if let Some(file) = sealed {
         file.content
     } else {
-        let report = open(&app, &officer, year).await?.report();
+        // What is not signed says so wherever it ends up.
+        let mut report = open(&app, &officer, year).await?.report();
+        report.title.push_str(DRAFT);
+        name.push_str(DRAFT);
         tokio::task::spawn_blocking(move || print(&report, media.ending))
             .await
             .map_err(|error| WebError::Internal(error.to_string()))??
     };
-    let name = format!("{}{year}年政府信息公开工作年度报告", officer.agency().name);
     Ok(handed_out(media, &name, bytes))
 }
